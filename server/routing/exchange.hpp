@@ -1,0 +1,28 @@
+// One request on its way through the house, and its answer on the way back.
+#pragma once
+
+#include "routing/request.hpp"
+
+namespace partnerd::routing {
+
+// Made and owned by whoever received the request (an HTTP session, the command line). It stays alive until finish() was called.
+class Exchange {
+  public:
+    virtual ~Exchange() = default;
+    Request request;
+    Response response;
+    // [any thread] Exactly once per request: the response is complete, send it. Must not block or throw. From the storage thread
+    // it is called for a whole batch in a row, so an implementation wakes its own thread once for many.
+    virtual void finish() noexcept = 0;
+};
+
+// What takes requests. [any thread]; answers with exchange.finish(), possibly before handle() returns.
+class Handler {
+  public:
+    virtual ~Handler() = default;
+    virtual void handle(Exchange& exchange) = 0;
+    // The largest body for this method and path, asked once the header is in; 0 when there is no such route.
+    virtual std::size_t body_limit(std::string_view method, std::string_view path) const = 0;
+};
+
+}  // namespace partnerd::routing

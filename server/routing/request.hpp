@@ -1,0 +1,73 @@
+// A request after the guard let it through, and the response that a route fills. No Beast here: the command line and the
+// importer make these too.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "domain/id.hpp"
+#include "domain/result.hpp"
+
+namespace partnerd::routing {
+
+enum class PrincipalKind : std::int32_t { none = 0, operator_ = 1, merchant = 2, partner = 3 };
+
+// Who asks. Set by the dispatcher from the key; `id` is the partner (partner), the program (merchant) or 0.
+struct Principal {
+    PrincipalKind kind = PrincipalKind::none;
+    Id id = 0;
+    Id key = 0;
+    bool test = false;  // a test key: full trace, no posting
+    std::string scopes;  // space-separated
+};
+
+struct Field {
+    std::string name, value;
+};
+
+class Request {
+  public:
+    std::string method;
+    std::string target;      // as it came: "/v1/programs/shop/public?limit=5"
+    std::vector<Field> headers;  // names in lower case
+    std::string body;
+    std::string client_ip;   // behind trusted proxies
+    std::string request_id;
+    Principal principal;
+    Id program = 0;          // of {program} in the route's path
+    std::int64_t arrived_us = 0;
+
+    std::string_view path() const noexcept { return std::string_view(target).substr(0, target.find('?')); }
+    std::string_view header(std::string_view lower_case_name) const noexcept;  // the first, or empty
+    bool has_header(std::string_view lower_case_name) const noexcept;
+    std::string_view cookie(std::string_view name) const noexcept;
+    // The nth value of a path parameter, then of the query, then of a form body; decoded. Nothing if absent.
+    std::optional<std::string_view> param(std::string_view name, std::size_t nth = 0) const noexcept;
+    std::vector<std::pair<std::string, std::string>> params;  // filled by the dispatcher: path parameters first
+
+    void clear();  // for reuse; keeps memory
+};
+
+class Response {
+  public:
+    int status = 200;
+    std::vector<Field> headers;  // without content-length, date, connection: the session writes those
+    std::string body;
+    std::string content_type = "application/json";
+
+    void set_header(std::string_view name, std::string_view value);  // replaces; asserts no CR, LF or NUL
+    void add_header(std::string_view name, std::string_view value);
+    // RFC 9457: application/problem+json with type, title, status, detail, code, and field as "pointer".
+    void problem(Error const& error);
+    void clear();
+};
+
+// Splits and decodes "a=1&b=2" (application/x-www-form-urlencoded); invalid_query for bad escapes, bad UTF-8, NUL, > 100 pairs.
+Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text);
+std::string percent_encode(std::string_view text);  // everything but unreserved characters
+
+}  // namespace partnerd::routing

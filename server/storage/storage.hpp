@@ -1,0 +1,99 @@
+// The storage of a running server: units of work that write, snapshots that read. One implementation per dialect.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/tx.hpp"
+
+namespace partnerd::storage {
+
+enum class UnitState {
+    committed,    // durable: fsynced, or acknowledged by PostgreSQL
+    rolled_back,  // run() returned false or threw; nothing of it was kept, all its neighbours are as they should be
+    failed,       // the storage failed; nothing of it was kept; run it again or answer 503
+};
+struct UnitResult {
+    UnitState state = UnitState::committed;
+    Failure::Category category = Failure::Category::none;  // why it failed: full, connection, timeout, ...
+    std::string message;                                   // for the log, not for a client
+};
+
+// A write unit. The caller owns it and keeps it alive until done() was called, which happens exactly once.
+class Unit {
+  public:
+    virtual ~Unit() = default;
+    // [write] The work. true keeps its rows, false rolls them back. It may be called again (conflict, a batch that the engine
+    // ended), so it has no effect outside its transaction and begins by clearing what an earlier run left in the object.
+    // Budget 50 ms. An exception rolls back and is reported: Refused as rolled_back, anything else as rolled_back with its text.
+    virtual bool run(Tx& tx) = 0;
+    // [storage thread] After the commit is durable, or when it is known that nothing was kept. Must not block or throw.
+    virtual void done(UnitResult const& result) noexcept = 0;
+    // What PostgreSQL locks before BEGIN; empty for nothing.
+    virtual std::string_view lock_key() const { return {}; }
+};
+
+// A queue of small rows (clicks) that joins whatever batch is being committed.
+class Stream {
+  public:
+    virtual ~Stream() = default;
+    virtual bool pending() const = 0;                        // [any]
+    virtual void write(Tx& tx) = 0;                          // [write] takes what waits, up to a limit of its own, and inserts it
+    virtual void done(UnitResult const& result) noexcept = 0;  // [storage thread] for all that the last write() took
+};
+
+struct StorageStatistics {
+    std::int64_t batches = 0, units = 0, rolled_back = 0, failed = 0, rerun = 0, wal_bytes = 0, queued = 0, checkpoints = 0;
+};
+
+class Storage {
+  public:
+    virtual ~Storage() = default;  // finishes the units that wait, then closes
+    virtual Dialect dialect() const = 0;
+    // [any] Queues a unit; returns false (and never calls done) when the queue is full or the storage is closing.
+    [[nodiscard]] virtual bool submit(Unit& unit) = 0;
+    // [main] Before the first submit. The stream outlives the storage.
+    virtual void add_stream(Stream& stream) = 0;
+    // [any] A stream has something.
+    virtual void wake() = 0;
+    // [worker] A snapshot opened now, on the calling thread, which may block for a free reader. `work` has 2 s; then statements
+    // throw Failure(timeout). Reads see every unit whose done() was called before.
+    virtual void read(std::function<void(Tx&)> const& work) = 0;
+    // [worker] Submits and waits. Throws Failure when the storage failed; false when work returned false.
+    bool write(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
+    virtual StorageStatistics statistics() const = 0;
+    // [any] A cheap test that the last batch went through: for /readyz. Empty, or what is wrong.
+    virtual std::string trouble() const = 0;
+};
+
+struct StorageSettings {
+    std::string url;              // "sqlite:///var/lib/partnerd/partnerd.db" or "postgresql://user@host/name"
+    bool read_only = false;       // for report and verify beside a running server: no writer, no lock file, submit() refuses
+    int readers = 4;              // connections (SQLite readers; PostgreSQL readers)
+    int writers = 8;              // PostgreSQL only
+    std::size_t queue_max = 65536;
+    std::size_t batch_max = 64;   // units
+    int batch_ms = 5;             // at most, from the first unit taken
+    std::int64_t wal_soft_bytes = 64 << 20, wal_hard_bytes = 1 << 30;
+    std::string vfs;              // a SQLite VFS by name, for fault tests
+};
+
+// Opens, and takes the lock file <database>.lock on SQLite (Failure(state) naming the holder's pid otherwise).
+std::unique_ptr<Storage> open_storage(StorageSettings const& settings);
+
+// A numbered step of a schema; single statements per dialect; never edited once released.
+struct Migration {
+    std::uint32_t version = 0;
+    std::string name;
+    std::vector<std::string> sqlite, postgresql;
+};
+// Brings the tables of `owner` ("core" or a plugin id) to the newest version; each step in one transaction; remembers name and
+// checksum, and refuses (Failure(state)) a released step that was edited or a database newer than the program.
+// A plugin's steps may create and alter only tables that begin with its id and '_'. Returns how many steps it applied.
+int migrate(Storage& storage, std::string_view owner, std::vector<Migration> const& migrations);
+
+}  // namespace partnerd::storage

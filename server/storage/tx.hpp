@@ -1,0 +1,148 @@
+// A unit of work as its handler sees it: statements, a lock, hooks. Nobody begins or commits; whoever wants to write hands
+// the storage a function (storage.hpp) and gets a Tx. [the thread of the handler only, until the handler returns]
+#pragma once
+
+#include <array>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "domain/invariant.hpp"
+#include "storage/value.hpp"
+
+namespace partnerd::storage {
+
+enum class Dialect : std::int32_t { sqlite = 1, postgresql = 2 };
+enum class Mode : std::int32_t { read = 0, write = 1 };
+
+// Infrastructure failure or broken constraint. The unit it happened in is doomed: later calls throw State, and it rolls back
+// whatever its handler says. Use INSERT ... ON CONFLICT DO NOTHING where a duplicate is expected.
+class Failure : public std::runtime_error {
+  public:
+    enum class Category : std::int32_t { none, constraint, connection, conflict, syntax, full, other, timeout, state };
+    Failure(Category c, std::string const& message, std::string state = {}) : std::runtime_error(message), category(c), sqlstate(std::move(state)) {}
+    Category category;
+    std::string sqlstate;  // five characters on PostgreSQL, empty on SQLite
+};
+
+// One statement, :name parameters, prepared once per connection for its text and column types.
+class Statement {
+  public:
+    virtual ~Statement() = default;
+    virtual void bind(std::string_view name, Value const& value) = 0;  // copied; an unknown name throws Failure(syntax)
+    virtual bool step() = 0;                      // the first call executes; true: there is a row
+    virtual Value column(unsigned index) = 0;     // until the next step or reset
+    virtual unsigned columns() const = 0;
+    virtual std::int64_t affected() = 0;          // rows changed by the execution
+    virtual void reset() = 0;                     // ends the execution, clears the parameters
+};
+
+// The rows of a query as tuples, once through. Resets its statement when destroyed, so an undrained query holds nothing.
+template <class... Columns>
+class Rows {
+  public:
+    explicit Rows(Statement& statement) : statement_(&statement) {}
+    Rows(Rows&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+    Rows& operator=(Rows&&) = delete;
+    ~Rows() {
+        if (statement_ != nullptr) statement_->reset();
+    }
+
+    std::optional<std::tuple<Columns...>> next() {
+        if (!statement_->step()) return std::nullopt;
+        return read(std::index_sequence_for<Columns...>{});
+    }
+
+    class Iterator {
+      public:
+        using iterator_category = std::input_iterator_tag;
+        using value_type = std::tuple<Columns...>;
+        using difference_type = std::ptrdiff_t;
+        explicit Iterator(Rows* rows) : rows_(rows) { ++*this; }
+        value_type const& operator*() const { return *row_; }
+        Iterator& operator++() {
+            row_ = rows_->next();
+            return *this;
+        }
+        void operator++(int) { ++*this; }
+        bool operator==(std::default_sentinel_t) const { return !row_.has_value(); }
+
+      private:
+        Rows* rows_;
+        std::optional<value_type> row_;
+    };
+    Iterator begin() { return Iterator(this); }
+    std::default_sentinel_t end() const { return {}; }
+
+  private:
+    template <class T>
+    T column(unsigned index) {
+        Value const value = statement_->column(index);
+        if constexpr (requires(T t) { t.has_value(); }) return Column<T>::from(value);
+        else {
+            PARTNERD_INVARIANT(!value.is_null());
+            return Column<T>::from(value);
+        }
+    }
+    template <std::size_t... I>
+    std::tuple<Columns...> read(std::index_sequence<I...>) {
+        return std::tuple<Columns...>{column<Columns>(I)...};  // braces: left to right
+    }
+    Statement* statement_;
+};
+
+class Tx {
+  public:
+    virtual ~Tx() = default;
+    virtual Dialect dialect() const = 0;
+    virtual Mode mode() const = 0;
+    // The cached statement of this text and these types, reset and without parameters. When the same text is still being
+    // stepped, another instance. Lives until the handler returns. Exactly one SQL statement, else Failure(syntax).
+    virtual Statement& prepare(std::string_view sql, std::span<ColumnType const> types) = 0;
+    // Serialises units that share a key. Before the first statement of the unit; a no-op on SQLite. Failure(state) if late.
+    virtual void lock(std::string_view key) = 0;
+    // Runs `hook` after the commit is durable, on the storage's thread; must not throw or block. Dropped on rollback.
+    virtual void after_commit(std::function<void()> hook) = 0;
+    // Runs `part`; if it returns false or throws Refused, what it wrote is rolled back and the unit goes on.
+    virtual bool nested(std::function<bool()> const& part) = 0;
+    virtual bool doomed() const = 0;
+    virtual void doom(std::string_view reason) = 0;  // the unit will roll back
+
+    // Runs a statement that returns no rows; the number of rows it changed.
+    std::int64_t exec(std::string_view sql, std::initializer_list<Arg> args = {}) {
+        Statement& statement = prepare(sql, {});
+        for (auto const& a : args) statement.bind(a.name, a.value);
+        statement.step();
+        auto const changed = statement.affected();
+        statement.reset();
+        return changed;
+    }
+    template <class... Columns>
+    Rows<Columns...> query(std::string_view sql, std::initializer_list<Arg> args = {}) {
+        static constexpr std::array<ColumnType, sizeof...(Columns)> types{Column<Columns>::type...};
+        Statement& statement = prepare(sql, types);
+        for (auto const& a : args) statement.bind(a.name, a.value);
+        return Rows<Columns...>(statement);
+    }
+    // The first row, or nothing.
+    template <class... Columns>
+    std::optional<std::tuple<Columns...>> row(std::string_view sql, std::initializer_list<Arg> args = {}) {
+        auto rows = query<Columns...>(sql, args);
+        return rows.next();
+    }
+    // The single column of the first row, or nothing.
+    template <class T>
+    std::optional<T> value(std::string_view sql, std::initializer_list<Arg> args = {}) {
+        auto found = row<T>(sql, args);
+        if (!found) return std::nullopt;
+        return std::move(std::get<0>(*found));
+    }
+};
+
+}  // namespace partnerd::storage
