@@ -21,8 +21,11 @@ function(partnerd_test name)
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/server ${PROJECT_SOURCE_DIR}/tests)
   list(TRANSFORM T_USES PREPEND partnerd_)
-  target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK BOOST_TEST_MODULE=${name} PARTNERD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+  target_compile_definitions(${name} PRIVATE BOOST_TEST_DYN_LINK PARTNERD_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     PARTNERD_BINARY_DIR="${PROJECT_BINARY_DIR}" ${T_DEFINITIONS})
+  # Only one file may define main().
+  list(GET T_SOURCES 0 first)
+  set_property(SOURCE ${first} APPEND PROPERTY COMPILE_DEFINITIONS BOOST_TEST_MODULE=${name})
   target_link_libraries(${name} PRIVATE partnerd_options ${T_USES} ${T_LIBRARIES} Boost::unit_test_framework)
   add_test(NAME ${name} COMMAND ${name} --color_output=no)
   if(NOT T_TIMEOUT)

@@ -32,6 +32,8 @@ Id IdMint::mint() {
 
 std::int64_t IdMint::last_ms() const noexcept { return last_.load(std::memory_order_relaxed) >> sequence_bits; }
 
+std::int64_t id_ms(std::int64_t at_us) { return at_us / 1000 - epoch_ms; }
+
 std::int64_t id_time_us(Id id) { return ((id >> (node_bits + sequence_bits)) + epoch_ms) * 1000; }
 int id_node(Id id) { return static_cast<int>((id >> sequence_bits) & ((1 << node_bits) - 1)); }
 

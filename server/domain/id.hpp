@@ -29,6 +29,7 @@ class IdMint {
     std::atomic<std::int64_t> last_;  // milliseconds << 13 | sequence
 };
 
+std::int64_t id_ms(std::int64_t at_us);  // milliseconds since 2025, as ids count them
 std::int64_t id_time_us(Id);  // when it was minted, to the millisecond
 int id_node(Id);
 Id first_id_at(std::int64_t at_us);  // the lowest id of that millisecond

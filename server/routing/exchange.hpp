@@ -1,9 +1,19 @@
 // One request on its way through the house, and its answer on the way back.
 #pragma once
 
+#include "routing/rate_decision.hpp"
 #include "routing/request.hpp"
 
 namespace partnerd::routing {
+
+class Exchange;
+
+// Hears of each answer just before it leaves; may still add headers. [any thread] Must not block.
+class Observer {
+  public:
+    virtual ~Observer() = default;
+    virtual void answered(Exchange& exchange) noexcept = 0;
+};
 
 // Made and owned by whoever received the request (an HTTP session, the command line). It stays alive until finish() was called.
 class Exchange {
@@ -14,6 +24,14 @@ class Exchange {
     // [any thread] Exactly once per request: the response is complete, send it. Must not block or throw. From the storage thread
     // it is called for a whole batch in a row, so an implementation wakes its own thread once for many.
     virtual void finish() noexcept = 0;
+
+    // What everybody calls who has answered a request, instead of finish(): tells the observer first. [any thread]
+    void complete() noexcept {
+        if (Observer* const told = std::exchange(observer, nullptr)) told->answered(*this);
+        finish();
+    }
+    Observer* observer = nullptr;  // set by the dispatcher
+    RateDecision rate;             // the dispatcher's own
 };
 
 // What takes requests. [any thread]; answers with exchange.finish(), possibly before handle() returns.

@@ -37,6 +37,9 @@ struct Route {
     IoHandler io;             // io
     std::string summary;      // one line for /openapi.json
     std::string openapi;      // the JSON of the OpenAPI operation object, or empty: made from path, scopes and summary
+    // Media types of a body, separated by spaces. Pairs of a form become parameters, so that one handler may take both.
+    std::string accepts = "application/json";
+    bool while_draining = false;  // answers also when the server is stopping: /livez, /readyz
 };
 
 }  // namespace partnerd::routing

@@ -21,6 +21,7 @@ struct UnitResult {
     UnitState state = UnitState::committed;
     Failure::Category category = Failure::Category::none;  // why it failed: full, connection, timeout, ...
     std::string message;                                   // for the log, not for a client
+    std::string sqlstate;                                  // five characters on PostgreSQL, where there is one
 };
 
 // A write unit. The caller owns it and keeps it alive until done() was called, which happens exactly once.
@@ -29,12 +30,14 @@ class Unit {
     virtual ~Unit() = default;
     // [write] The work. true keeps its rows, false rolls them back. It may be called again (conflict, a batch that the engine
     // ended), so it has no effect outside its transaction and begins by clearing what an earlier run left in the object.
-    // Budget 50 ms. An exception rolls back and is reported: Refused as rolled_back, anything else as rolled_back with its text.
+    // Budget: StorageSettings::write_budget_ms. An exception rolls back and is reported: Refused as rolled_back, anything else as rolled_back with its text.
     virtual bool run(Tx& tx) = 0;
     // [storage thread] After the commit is durable, or when it is known that nothing was kept. Must not block or throw.
     virtual void done(UnitResult const& result) noexcept = 0;
     // What PostgreSQL locks before BEGIN; empty for nothing.
     virtual std::string_view lock_key() const { return {}; }
+    // Without budget and watch: for migrations and restores, before the server serves.
+    virtual bool unbounded() const { return false; }
 };
 
 // A queue of small rows (clicks) that joins whatever batch is being committed.
@@ -63,11 +66,17 @@ class Storage {
     // [worker] A snapshot opened now, on the calling thread, which may block for a free reader. `work` has 2 s; then statements
     // throw Failure(timeout). Reads see every unit whose done() was called before.
     virtual void read(std::function<void(Tx&)> const& work) = 0;
-    // [worker] Submits and waits. Throws Failure when the storage failed; false when work returned false.
+    // [worker] Submits and waits. Throws Failure when the storage failed, or what work threw; false when work returned false.
+    // Failure(state) when nothing can be submitted, or from within a write handler.
     bool write(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
+    // [main] The same without budget and watch: for migrations and restores.
+    bool write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
     virtual StorageStatistics statistics() const = 0;
     // [any] A cheap test that the last batch went through: for /readyz. Empty, or what is wrong.
     virtual std::string trouble() const = 0;
+
+  private:
+    bool submit_and_wait(std::function<bool(Tx&)> const& work, std::string_view lock_key, bool unbounded);
 };
 
 struct StorageSettings {
@@ -79,8 +88,14 @@ struct StorageSettings {
     std::size_t batch_max = 64;   // units
     int batch_ms = 5;             // at most, from the first unit taken
     std::int64_t wal_soft_bytes = 64 << 20, wal_hard_bytes = 1 << 30;
+    int write_budget_ms = 50;     // storage time of a write handler
+    int read_budget_ms = 2000;    // the same of a reader; its SELECTs are interrupted
+    int writer_hold_max_ms = 10'000;  // a unit that holds a writer longer ends the process; 0: never
     std::string vfs;              // a SQLite VFS by name, for fault tests
 };
+
+// [write] Names what runs in the calling unit (a plugin's id), for the message when it holds the writer for too long.
+void set_unit_label(std::string_view label);
 
 // Opens, and takes the lock file <database>.lock on SQLite (Failure(state) naming the holder's pid otherwise).
 std::unique_ptr<Storage> open_storage(StorageSettings const& settings);

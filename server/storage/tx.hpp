@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "domain/invariant.hpp"
 #include "storage/value.hpp"
@@ -39,8 +40,9 @@ class Statement {
     virtual bool step() = 0;                      // the first call executes; true: there is a row
     virtual Value column(unsigned index) = 0;     // until the next step or reset
     virtual unsigned columns() const = 0;
-    virtual std::int64_t affected() = 0;          // rows changed by the execution
-    virtual void reset() = 0;                     // ends the execution, clears the parameters
+    virtual std::int64_t affected() = 0;          // rows changed by the execution; known when step() returned false
+    virtual void reset() = 0;                     // ends the execution, clears the parameters; the borrower may go on with it
+    virtual void release() { reset(); }           // resets and gives the statement back: the next prepare() may lend it again
 };
 
 // The rows of a query as tuples, once through. Resets its statement when destroyed, so an undrained query holds nothing.
@@ -51,7 +53,7 @@ class Rows {
     Rows(Rows&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
     Rows& operator=(Rows&&) = delete;
     ~Rows() {
-        if (statement_ != nullptr) statement_->reset();
+        if (statement_ != nullptr) statement_->release();
     }
 
     std::optional<std::tuple<Columns...>> next() {
@@ -102,8 +104,9 @@ class Tx {
     virtual ~Tx() = default;
     virtual Dialect dialect() const = 0;
     virtual Mode mode() const = 0;
-    // The cached statement of this text and these types, reset and without parameters. When the same text is still being
-    // stepped, another instance. Lives until the handler returns. Exactly one SQL statement, else Failure(syntax).
+    // The cached statement of this text and these types, reset and without parameters; another instance while it is lent.
+    // Lives until it is released or the handler returns. Exactly one SQL statement, and none that begins, commits or
+    // configures a session, else Failure(syntax).
     virtual Statement& prepare(std::string_view sql, std::span<ColumnType const> types) = 0;
     // Serialises units that share a key. Before the first statement of the unit; a no-op on SQLite. Failure(state) if late.
     virtual void lock(std::string_view key) = 0;
@@ -120,7 +123,7 @@ class Tx {
         for (auto const& a : args) statement.bind(a.name, a.value);
         statement.step();
         auto const changed = statement.affected();
-        statement.reset();
+        statement.release();
         return changed;
     }
     template <class... Columns>

@@ -1,0 +1,48 @@
+#include "auth/idempotency.hpp"
+
+#include <algorithm>
+
+namespace partnerd::auth {
+
+using storage::arg;
+
+std::string IdempotencyScope::lock_key() const {
+    return "idempotency\n" + principal + "\n" + std::to_string(program) + "\n" + method + "\n" + path + "\n" + key;
+}
+
+Status check_idempotency_key(std::string_view key) {
+    bool const visible = std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (key.empty() || key.size() > 255 || !visible)
+        return Error(errc::invalid_idempotency_key, "send 1 to 255 visible ASCII characters, such as a UUID", "Idempotency-Key");
+    return {};
+}
+
+std::optional<KeptAnswer> find_answer(storage::Tx& tx, IdempotencyScope const& scope) {
+    auto const row = tx.row<std::string, std::int64_t, std::string, std::string, std::string>(
+        "select body_hash, status, content_type, body, headers from idempotency "
+        "where principal = :principal and program = :program and method = :method and path = :path and key = :key",
+        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path), arg("key", scope.key)});
+    if (!row) return std::nullopt;
+    auto const& [hash, status, type, body, headers] = *row;
+    return KeptAnswer{hash, static_cast<int>(status), type, body, headers};
+}
+
+void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer const& answer, std::int64_t now_us) {
+    tx.exec("insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
+            "values (:principal, :program, :method, :path, :key, :body_hash, :status, :content_type, :body, :headers, :at_us)",
+            {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
+             arg("key", scope.key), arg("body_hash", answer.body_hash), arg("status", answer.status), arg("content_type", answer.content_type),
+             arg("body", answer.body), arg("headers", answer.headers), arg("at_us", now_us)});
+}
+
+std::int64_t purge_answers(storage::Tx& tx, std::int64_t now_us, std::int64_t limit) {
+    // Up to the time of the limit-th oldest row: neither database needs DELETE ... LIMIT for that.
+    auto const oldest = now_us - idempotency_kept_us;
+    auto const until = tx.value<std::optional<std::int64_t>>(
+        "select max(at_us) from (select at_us from idempotency where at_us < :oldest order by at_us limit :count) as old",
+        {arg("oldest", oldest), arg("count", limit)});
+    if (!until || !*until) return 0;
+    return tx.exec("delete from idempotency where at_us <= :until", {arg("until", **until)});
+}
+
+}  // namespace partnerd::auth

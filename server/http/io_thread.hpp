@@ -1,0 +1,84 @@
+// One thread with an io_context of its own, its listening sockets and its sessions: nothing of a session is touched by another thread,
+// so there are no strands and no locks on the way of a request.
+#pragma once
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "http/shared.hpp"
+
+namespace partnerd::http {
+
+using Executor = boost::asio::io_context::executor_type;  // concrete: no type-erased executor in each operation
+using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Executor>;
+using Time = std::chrono::steady_clock::time_point;
+
+class Session;
+
+class IoThread {
+  public:
+    explicit IoThread(Shared& shared);
+    ~IoThread();
+
+    void listen(int descriptor);  // before start(); takes the descriptor
+    void start();
+    // [any thread] Stop accepting and close what is idle; the rest ends with its answer.
+    void drain();
+    // [any thread] Close every connection. Exchanges that a handler still holds are waited for: the thread ends when the last is finished.
+    void stop();
+    void join();
+
+    // [any thread] The session's exchange is finished. Many sessions wake the thread once.
+    void finished(Session& session) noexcept;
+    static IoThread* current() noexcept;  // the one whose thread this is, or null
+
+    // [io]
+    Shared& shared() noexcept { return shared_; }
+    std::string_view date() const noexcept { return date_; }  // of the last tick
+    void release(Session& session);                           // destroys it
+    Executor executor() noexcept { return context_.get_executor(); }
+    std::string mint_request_prefix();
+
+  private:
+    struct Listener {
+        boost::asio::posix::basic_stream_descriptor<Executor> descriptor;
+        bool waiting = false;
+    };
+
+    void wait_for_connections(Listener& listener);
+    void accept(Listener& listener);
+    void admit(int descriptor, std::optional<Ip> const& peer);
+    void pause_accepting();
+    void resume_accepting();
+    void close_longest_idle();
+    void collect();
+    void tick();
+    void run();
+    void end_if_done();
+
+    Shared& shared_;
+    boost::asio::io_context context_;
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor> timer_;
+    std::chrono::milliseconds tick_;
+    std::vector<std::unique_ptr<Listener>> listeners_;
+    std::vector<std::unique_ptr<Session>> sessions_;
+    std::atomic<Session*> mailbox_{nullptr};  // finished sessions, newest first
+    std::string date_;
+    std::uint64_t random_;
+    bool accepting_ = true;
+    bool paused_ = false;  // too many connections, or no descriptor left
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace partnerd::http

@@ -1,0 +1,35 @@
+// What every part of the kernel needs to know of the installation. Made once at start, then constant. [any]
+#pragma once
+
+#include "domain/clock.hpp"
+#include "domain/digest.hpp"
+#include "domain/id.hpp"
+#include "events/outbox.hpp"
+#include "programs/change_feed.hpp"
+#include "rules/registry.hpp"
+
+namespace partnerd::programs {
+
+// Secrets that the installation made for itself; they are in the database, so that every node has the same.
+struct Secrets {
+    Key32 click_key{};  // signs click ids
+    Key32 hash_key{};   // makes pseudonyms of e-mail addresses, customers and visitors
+};
+
+struct Kernel {
+    Clock const& clock;
+    IdMint& mint;
+    Secrets const& secrets;
+    rules::RuleRegistry const& rules;
+    events::Outbox& outbox;
+    ChangeFeed& changes;
+};
+
+// Reads the secrets; makes them the first time. [worker]
+Secrets load_secrets(storage::Storage& storage);
+// Until when (milliseconds of an id) this node may have minted; raised by reserve_ids. [worker]
+std::int64_t stored_high_water_ms(storage::Storage& storage, int node);
+// Stores that ids up to 10 s from now may be minted. [worker]
+void reserve_ids(storage::Storage& storage, Clock const& clock, int node);
+
+}  // namespace partnerd::programs

@@ -1,0 +1,20 @@
+// The document at /openapi.json: OpenAPI 3.1, made from the routes that are loaded and what plugins say about theirs.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "routing/router.hpp"
+
+namespace partnerd::routing {
+
+// A plugin's part: an object with "paths" (as mounted or as registered: "/redeem") and "components". Paths that are not among the
+// routes are left out: what is documented exists. invalid_config naming the plugin when the text is not JSON.
+struct OpenapiFragment {
+    std::string plugin, json;
+};
+
+Result<std::string> openapi_document(Router const& router, std::string_view version, std::vector<OpenapiFragment> const& fragments = {});
+
+}  // namespace partnerd::routing

@@ -1,0 +1,30 @@
+// One session with a database, as a unit of work needs it. [one thread at a time]
+#pragma once
+
+#include "storage/scope.hpp"
+
+namespace partnerd::storage {
+
+class Connection {
+  public:
+    virtual ~Connection() = default;
+    virtual Dialect dialect() const = 0;
+    // Lends the cached statement; another instance when it is lent already. Throws Failure, dooms nothing.
+    virtual Statement& lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) = 0;
+    // Resets the statements lent at `depth` or deeper; 0 at the end of a handler.
+    virtual void give_back(unsigned depth) noexcept = 0;
+    // SAVEPOINT and its kin. Throws Failure, dooms nothing.
+    virtual void command(std::string_view sql) = 0;
+    // False when the database itself ended the transaction.
+    virtual bool in_transaction() const = 0;
+    // Before the first statement of a unit, where the transaction begins late.
+    virtual void begin_late() {}
+    virtual void lock(std::string_view) {}
+
+    Scope& scope() { return scope_; }
+
+  protected:
+    Scope scope_;
+};
+
+}  // namespace partnerd::storage

@@ -1,0 +1,107 @@
+#include "storage/sqlite_connection.hpp"
+
+#include "storage/sql_text.hpp"
+#include "storage/sqlite_failure.hpp"
+
+namespace partnerd::storage {
+namespace {
+
+constexpr std::size_t statements_kept = 512;
+constexpr int interrupt_check_operations = 2000;
+
+std::string connect_string(SqliteOpening const& opening) {
+    if (opening.path.find('"') != std::string::npos)
+        throw Failure(Failure::Category::connection, "the path of the database may not contain a quotation mark: " + opening.path);
+    std::string text = "db=\"" + opening.path + "\" synchronous=full";
+    if (!opening.vfs.empty()) text += " vfs=" + opening.vfs;
+    if (opening.mode == Mode::read) text += " readonly=true";
+    return text;
+}
+
+}  // namespace
+
+SqliteConnection::SqliteConnection(SqliteOpening const& opening)
+    : cache_(statements_kept, [this](std::string const& sql, std::span<ColumnType const> types) {
+          refuse_session_statements(sql);
+          return std::make_unique<SqliteStatement>(*this, sql, types);
+      }) {
+    try {
+        session_.open(soci::sqlite3, connect_string(opening));
+    } catch (soci::soci_error const& error) {
+        throw Failure(Failure::Category::connection, "cannot open the database " + opening.path + ": " + error.get_error_message());
+    }
+    database_ = database_of(session_);
+    try {
+        configure(opening);
+    } catch (Failure const& failure) {
+        throw Failure(Failure::Category::connection, "cannot use the database " + opening.path + ": " + failure.what());
+    }
+}
+
+SqliteConnection::~SqliteConnection() {
+    cache_.clear();
+    commands_.clear();
+}
+
+void SqliteConnection::configure(SqliteOpening const& opening) {
+    sqlite::sqlite3_extended_result_codes(database_, 0);  // codes stay primary; the extended one is asked for
+    sqlite::sqlite3_busy_timeout(database_, foreign_lock_wait_ms);
+    command("PRAGMA foreign_keys=ON");
+    command("PRAGMA trusted_schema=OFF");
+    command("PRAGMA temp_store=MEMORY");
+    if (opening.mode == Mode::write) {
+        command("PRAGMA journal_mode=WAL");
+        command("PRAGMA cache_size=-65536");
+        command("PRAGMA journal_size_limit=" + std::to_string(opening.wal_limit_bytes));
+        command("PRAGMA wal_autocheckpoint=0");
+        command("PRAGMA synchronous=FULL");
+        if (number("PRAGMA foreign_keys") != 1 || number("PRAGMA synchronous") != 2)
+            throw Failure(Failure::Category::other, "SQLite refused foreign_keys=ON or synchronous=FULL");
+        return;
+    }
+    command("PRAGMA query_only=ON");
+    command("PRAGMA cache_size=-16384");
+    command("PRAGMA wal_autocheckpoint=0");
+    sqlite::sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    sqlite::sqlite3_progress_handler(database_, interrupt_check_operations, &SqliteConnection::past_deadline, this);
+}
+
+int SqliteConnection::past_deadline(void* connection) {
+    auto const& scope = static_cast<SqliteConnection*>(connection)->scope_;
+    return SteadyClock::now() >= scope.deadline() ? 1 : 0;
+}
+
+Statement& SqliteConnection::lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) {
+    return cache_.lend(sql, types, depth);
+}
+
+void SqliteConnection::command(std::string_view sql) {
+    auto found = commands_.find(sql);
+    if (found == commands_.end()) {
+        std::string text(sql);
+        SqliteHandle handle(session_, text);
+        found = commands_.emplace(std::move(text), std::move(handle)).first;
+    }
+    auto& handle = found->second;
+    int code = SQLITE_ROW;
+    while (code == SQLITE_ROW) code = sqlite::sqlite3_step(handle.get());
+    if (code == SQLITE_DONE) return handle.reset();
+    auto failure = sqlite_failure(database_, code, sql);
+    handle.reset();
+    throw failure;
+}
+
+std::int64_t SqliteConnection::number(std::string_view sql) {
+    SqliteHandle handle(session_, std::string(sql));
+    int const code = sqlite::sqlite3_step(handle.get());
+    if (code != SQLITE_ROW) throw sqlite_failure(database_, code, sql);
+    return sqlite::sqlite3_column_int64(handle.get(), 0);
+}
+
+bool SqliteConnection::busy() const {
+    for (auto* handle = sqlite::sqlite3_next_stmt(database_, nullptr); handle != nullptr; handle = sqlite::sqlite3_next_stmt(database_, handle))
+        if (sqlite::sqlite3_stmt_busy(handle) != 0) return true;
+    return false;
+}
+
+}  // namespace partnerd::storage

@@ -1,0 +1,45 @@
+// A statement on a SQLite connection, with checked columns.
+#pragma once
+
+#include <vector>
+
+#include "storage/sqlite_handle.hpp"
+#include "storage/statement_cache.hpp"
+
+namespace partnerd::storage {
+
+class SqliteConnection;
+
+class SqliteStatement final : public Statement, public Lendable {
+  public:
+    // Throws Failure(syntax) for a bad text or another number of columns than types. `connection` outlives it.
+    SqliteStatement(SqliteConnection& connection, std::string const& sql, std::span<ColumnType const> types);
+
+    void bind(std::string_view name, Value const& value) override;
+    bool step() override;
+    Value column(unsigned index) override;
+    unsigned columns() const override { return static_cast<unsigned>(types_.size()); }
+    std::int64_t affected() override;
+    void reset() override;
+    void release() override;
+
+  private:
+    enum class State { ready, row, done };
+    int position_of(std::string_view name) const;
+    int bind_at(int position, Value const& value);
+    [[noreturn]] void fail(int code);
+    [[noreturn]] void fail(Failure::Category category, std::string const& text);
+
+    SqliteConnection& connection_;
+    std::string sql_;
+    std::vector<ColumnType> types_;
+    SqliteHandle handle_;
+    std::vector<std::string_view> names_;  // of the parameters, without their colon; they live in the handle
+    State state_ = State::ready;
+    bool bound_ = false;
+    bool writes_ = false;
+    std::int64_t changes_before_ = 0;
+    std::int64_t affected_ = 0;
+};
+
+}  // namespace partnerd::storage

@@ -1,0 +1,241 @@
+#include "storage/sqlite_writer.hpp"
+
+namespace partnerd::storage {
+namespace {
+
+constexpr std::chrono::milliseconds idle_wait{250};
+constexpr std::chrono::milliseconds gate_wait{20};
+constexpr std::chrono::milliseconds pause_after_failed_begin{20};
+constexpr std::chrono::milliseconds unbounded_budget = std::chrono::hours(24);
+
+}  // namespace
+
+SqliteWriter::SqliteWriter(StorageSettings const& settings, std::string const& path)
+    : settings_(settings),
+      queue_(settings.queue_max),
+      gate_([this] { queue_.wake(); }),
+      connection_({path, settings.vfs, Mode::write, settings.wal_soft_bytes}),
+      tx_(connection_),
+      checkpoint_(connection_, gate_, settings.wal_soft_bytes, settings.wal_hard_bytes),
+      watch_(std::chrono::milliseconds(settings.writer_hold_max_ms)),
+      watched_(watch_) {}
+
+SqliteWriter::~SqliteWriter() { stop(); }
+
+void SqliteWriter::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void SqliteWriter::stop() {
+    queue_.close();
+    if (thread_.joinable()) thread_.join();
+}
+
+bool SqliteWriter::submit(Unit& unit) { return queue_.push(unit); }
+
+void SqliteWriter::add_stream(Stream& stream) { streams_.push_back(&stream); }
+
+bool SqliteWriter::stream_waits() const {
+    return std::ranges::any_of(streams_, [](Stream const* stream) { return stream->pending(); });
+}
+
+void SqliteWriter::run() {
+    watched_.attach();
+    for (;;) {
+        bool const work = queue_.size() > 0 || stream_waits();
+        if (work) run_batch();
+        else if (queue_.closed()) return;
+        checkpoint_.step(!work);
+        queue_.refuse(checkpoint_.over_hard_bound());
+        if (queue_.size() == 0 && !stream_waits()) queue_.wait(checkpoint_.wants_more() ? gate_wait : idle_wait);
+    }
+}
+
+bool SqliteWriter::begin() {
+    try {
+        connection_.command("BEGIN IMMEDIATE");
+        return true;
+    } catch (Failure const& failure) {
+        while (batch_.size() < settings_.batch_max) {
+            auto* unit = queue_.pop();
+            if (unit == nullptr) break;
+            batch_.push_back({unit, {}, {}});
+        }
+        fail_all(failure);
+        answer();
+        std::this_thread::sleep_for(pause_after_failed_begin);  // a stream that waits would make this loop spin
+        return false;
+    }
+}
+
+void SqliteWriter::run_batch() {
+    batch_.clear();
+    stream_runs_.clear();
+    if (!begin()) return;
+    auto const until = SteadyClock::now() + std::chrono::milliseconds(settings_.batch_ms);
+    try {
+        do {
+            auto* unit = queue_.pop();
+            if (unit == nullptr) break;
+            batch_.push_back({unit, {}, {}});
+            batch_.back() = run_unit(*unit);
+            if (!connection_.in_transaction()) throw BatchEnded{};
+        } while (batch_.size() < settings_.batch_max && SteadyClock::now() < until);
+        for (std::size_t i = 0; i < streams_.size(); ++i) run_stream(i);
+        commit_batch();
+    } catch (BatchEnded const&) {
+        run_again();
+    }
+    answer();
+}
+
+// Statements of the handler are reset before the savepoint is released: a busy one would block RELEASE and COMMIT.
+UnitResult SqliteWriter::in_savepoint(bool unbounded, std::function<bool()> const& work) {
+    UnitResult result;
+    try {
+        connection_.command("SAVEPOINT unit");
+    } catch (Failure const& failure) {
+        return failed_result(failure);
+    }
+    tx_.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(settings_.write_budget_ms));
+    if (!unbounded) watched_.begin();
+    result = run_handler(tx_, connection_.scope(), work);
+    watched_.end();
+    leave_savepoint(result.state == UnitState::committed, result);
+    return result;
+}
+
+void SqliteWriter::leave_savepoint(bool keep, UnitResult& result) {
+    // Without a transaction SAVEPOINT would begin one, and RELEASE would commit it alone.
+    if (!connection_.in_transaction()) {
+        if (result.state == UnitState::committed) result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction", {}};
+        return;
+    }
+    try {
+        if (!keep) connection_.command("ROLLBACK TO unit");
+        connection_.command("RELEASE unit");
+    } catch (Failure const& failure) {
+        result = failed_result(failure);
+        roll_back();  // what the savepoint holds can no longer be taken out: the batch goes
+    }
+}
+
+UnitRun SqliteWriter::run_unit(Unit& unit) {
+    UnitRun run{&unit, {}, {}};
+    run.result = in_savepoint(unit.unbounded(), [&] { return unit.run(tx_); });
+    run.hooks = tx_.take_hooks();
+    return run;
+}
+
+void SqliteWriter::run_stream(std::size_t index) {
+    auto* stream = streams_[index];
+    if (!stream->pending()) return;
+    auto result = in_savepoint(false, [&] {
+        stream->write(tx_);
+        return true;
+    });
+    stream_runs_.push_back({stream, std::move(result)});
+    if (!connection_.in_transaction()) throw BatchEnded{};
+}
+
+void SqliteWriter::commit_batch() {
+    PARTNERD_INVARIANT(!connection_.busy());
+    try {
+        connection_.command("COMMIT");
+        note({});
+        return;
+    } catch (Failure const& failure) {
+        roll_back();
+        // A deferred foreign key of one unit: alone, only that one fails. Anything else would fail again.
+        if (failure.category == Failure::Category::constraint && batch_.size() + stream_runs_.size() > 1) throw BatchEnded{};
+        if (failure.category == Failure::Category::constraint) {
+            for (auto& run : batch_) run.result = failed_result(failure);
+            for (auto& run : stream_runs_) run.result = failed_result(failure);
+            return;
+        }
+        fail_all(failure);
+    }
+}
+
+void SqliteWriter::fail_all(Failure const& failure) {
+    UnitResult const result{UnitState::failed, failure.category, failure.what(), failure.sqlstate};
+    for (auto& run : batch_) run.result = result;
+    for (auto& run : stream_runs_) run.result = result;
+    note(failure.what());
+}
+
+void SqliteWriter::roll_back() noexcept {
+    if (!connection_.in_transaction()) return;
+    try {
+        connection_.command("ROLLBACK");
+    } catch (Failure const& failure) {
+        note(failure.what());
+    }
+    PARTNERD_INVARIANT(!connection_.in_transaction());
+}
+
+// All results of the batch are void, refusals too, since they may rest on neighbours that are gone. Units that had not failed
+// themselves run again, each in a transaction of its own; the rows of a stream were taken and cannot be written twice.
+void SqliteWriter::run_again() {
+    for (auto& run : stream_runs_)
+        run.result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction of the batch", {}};
+    for (auto& run : batch_) {
+        if (run.result.state == UnitState::failed) note(run.result.message);
+        else run_alone(run);
+    }
+}
+
+void SqliteWriter::run_alone(UnitRun& run) {
+    rerun_.fetch_add(1);
+    try {
+        connection_.command("BEGIN IMMEDIATE");
+        run = run_unit(*run.unit);
+        if (!connection_.in_transaction()) return;
+        PARTNERD_INVARIANT(!connection_.busy());
+        connection_.command("COMMIT");
+    } catch (Failure const& failure) {
+        run.result = failed_result(failure);
+        roll_back();
+    }
+}
+
+void SqliteWriter::answer() {
+    batches_.fetch_add(1);
+    for (auto& run : batch_) {
+        units_.fetch_add(1);
+        if (run.result.state == UnitState::rolled_back) rolled_back_.fetch_add(1);
+        if (run.result.state == UnitState::failed) failed_.fetch_add(1);
+        run.answer();
+    }
+    for (auto& run : stream_runs_) run.stream->done(run.result);
+    batch_.clear();
+    stream_runs_.clear();
+}
+
+void SqliteWriter::note(std::string trouble) {
+    std::lock_guard lock(trouble_mutex_);
+    trouble_ = std::move(trouble);
+}
+
+std::string SqliteWriter::trouble() const {
+    if (checkpoint_.over_hard_bound())
+        return "the write-ahead log holds " + std::to_string(checkpoint_.log_bytes()) +
+               " bytes and cannot be moved into the database: a long reader, or a full disk; writes are refused until it shrinks";
+    std::lock_guard lock(trouble_mutex_);
+    return trouble_;
+}
+
+StorageStatistics SqliteWriter::statistics() const {
+    StorageStatistics out;
+    out.batches = batches_.load();
+    out.units = units_.load();
+    out.rolled_back = rolled_back_.load();
+    out.failed = failed_.load();
+    out.rerun = rerun_.load();
+    out.wal_bytes = checkpoint_.log_bytes();
+    out.queued = static_cast<std::int64_t>(queue_.size());
+    out.checkpoints = checkpoint_.count();
+    return out;
+}
+
+}  // namespace partnerd::storage

@@ -1,0 +1,30 @@
+#include "storage/storage.hpp"
+
+#include "storage/sqlite_storage.hpp"
+#include "storage/unit_watch.hpp"
+#include "storage/url.hpp"
+#include "storage/waited_unit.hpp"
+
+namespace partnerd::storage {
+
+bool Storage::write(std::function<bool(Tx&)> const& work, std::string_view lock_key) { return submit_and_wait(work, lock_key, false); }
+
+bool Storage::write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key) { return submit_and_wait(work, lock_key, true); }
+
+bool Storage::submit_and_wait(std::function<bool(Tx&)> const& work, std::string_view lock_key, bool unbounded) {
+    if (this_thread_writes()) throw Failure(Failure::Category::state, "a write inside a write handler would wait for itself");
+    WaitedUnit unit(work, lock_key, unbounded);
+    if (!submit(unit))
+        throw Failure(Failure::Category::state, "the storage takes no write: it is read-only or closing, or its queue is full");
+    return unit.wait();
+}
+
+void set_unit_label(std::string_view label) { label_running_unit(label); }
+
+std::unique_ptr<Storage> open_storage(StorageSettings const& settings) {
+    auto const url = parse_url(settings.url);
+    if (url.dialect == Dialect::sqlite) return std::make_unique<SqliteStorage>(settings, url.path);
+    throw Failure(Failure::Category::state, "no PostgreSQL");
+}
+
+}  // namespace partnerd::storage

@@ -1,0 +1,96 @@
+#include "storage/unit_tx.hpp"
+
+#include "domain/result.hpp"
+
+namespace partnerd::storage {
+
+void UnitTx::open(Mode mode, SteadyClock::duration budget) {
+    connection_.scope().open(mode, budget);
+    hooks_.clear();
+    depth_ = 0;
+    begun_ = false;
+}
+
+Statement& UnitTx::prepare(std::string_view sql, std::span<ColumnType const> types) {
+    connection_.scope().enter();
+    try {
+        if (!begun_) connection_.begin_late();
+        begun_ = true;
+        return connection_.lend(sql, types, depth_);
+    } catch (Failure const& failure) {
+        connection_.scope().fail(failure);
+    }
+}
+
+void UnitTx::lock(std::string_view key) {
+    auto& scope = connection_.scope();
+    scope.enter();
+    if (mode() == Mode::read) scope.fail(Failure(Failure::Category::state, "lock() in a handler that only reads"));
+    if (begun_) scope.fail(Failure(Failure::Category::state, "lock() after the first statement of the unit"));
+    try {
+        connection_.lock(key);
+    } catch (Failure const& failure) {
+        scope.fail(failure);
+    }
+}
+
+void UnitTx::after_commit(std::function<void()> hook) {
+    connection_.scope().require_sound();
+    hooks_.push_back(std::move(hook));
+}
+
+void UnitTx::doom(std::string_view reason) { connection_.scope().doom(Failure(Failure::Category::state, std::string(reason))); }
+
+void UnitTx::command(std::string const& sql) {
+    auto& scope = connection_.scope();
+    scope.require_sound();
+    // When the database ended the transaction itself, a SAVEPOINT would begin another one and a RELEASE commit it.
+    if (!connection_.in_transaction()) scope.fail(Failure(Failure::Category::connection, "the database ended the transaction"));
+    try {
+        connection_.command(sql);
+    } catch (Failure const& failure) {
+        scope.fail(failure);
+    }
+}
+
+void UnitTx::undo_nested(std::string const& savepoint) {
+    connection_.give_back(depth_);
+    if (doomed()) return;
+    command("ROLLBACK TO " + savepoint);
+    command("RELEASE " + savepoint);
+}
+
+bool UnitTx::nested(std::function<bool()> const& part) {
+    connection_.scope().enter();
+    if (!begun_) connection_.begin_late();
+    begun_ = true;
+    auto const hooks = hooks_.size();
+    std::string const savepoint = "nested_" + std::to_string(depth_ + 1);
+    command("SAVEPOINT " + savepoint);
+    struct Depth {
+        unsigned& value;
+        explicit Depth(unsigned& depth) : value(depth) { ++value; }
+        ~Depth() { --value; }
+    } depth(depth_);
+    bool keep = false;
+    try {
+        keep = part();
+    } catch (Refused const&) {
+        keep = false;
+    } catch (...) {
+        hooks_.resize(hooks);
+        undo_nested(savepoint);
+        throw;
+    }
+    connection_.scope().require_sound();
+    if (!keep) {
+        hooks_.resize(hooks);
+        undo_nested(savepoint);
+        return false;
+    }
+    connection_.give_back(depth_);
+    command("RELEASE " + savepoint);
+    return true;
+}
+
+}  // namespace partnerd::storage

@@ -1,0 +1,38 @@
+// Tx over a connection: the same unit of work on both databases. One per connection, opened anew for every handler.
+#pragma once
+
+#include <vector>
+
+#include "storage/connection.hpp"
+
+namespace partnerd::storage {
+
+class UnitTx final : public Tx {
+  public:
+    explicit UnitTx(Connection& connection) : connection_(connection) {}
+
+    void open(Mode mode, SteadyClock::duration budget);
+    // Resets all statements of the handler; its hooks stay until they are taken.
+    void close() noexcept { connection_.give_back(0); }
+    std::vector<std::function<void()>> take_hooks() { return std::exchange(hooks_, {}); }
+
+    Dialect dialect() const override { return connection_.dialect(); }
+    Mode mode() const override { return connection_.scope().mode(); }
+    Statement& prepare(std::string_view sql, std::span<ColumnType const> types) override;
+    void lock(std::string_view key) override;
+    void after_commit(std::function<void()> hook) override;
+    bool nested(std::function<bool()> const& part) override;
+    bool doomed() const override { return connection_.scope().doomed(); }
+    void doom(std::string_view reason) override;
+
+  private:
+    void command(std::string const& sql);  // a failure dooms the unit
+    void undo_nested(std::string const& savepoint);
+
+    Connection& connection_;
+    std::vector<std::function<void()>> hooks_;
+    unsigned depth_ = 0;
+    bool begun_ = false;
+};
+
+}  // namespace partnerd::storage

@@ -1,0 +1,121 @@
+#include "tracking/base.hpp"
+
+#include <algorithm>
+
+namespace partnerd::tracking {
+
+namespace {
+
+Status check_items(std::vector<Item> const& items) {
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        auto const pointer = "/items/" + std::to_string(i);
+        if (items[i].amount_minor < 0) return Error(errc::negative_amount, "the amount of an item must not be negative", pointer + "/amount");
+        if (items[i].quantity < 1) return Error(errc::invalid_field, "the quantity of an item is 1 or more", pointer + "/quantity");
+    }
+    return {};
+}
+
+Result<std::int64_t> sum_of(std::vector<Item> const& items) {
+    std::int64_t sum = 0;
+    for (auto const& item : items) {
+        auto next = add_checked(sum, item.amount_minor);
+        if (!next) return next.error();
+        sum = *next;
+    }
+    return sum;
+}
+
+Result<Amounts> of_breakdown(Breakdown const& b) {
+    if (b.subtotal_minor < 0 || b.discount_minor < 0 || b.tax_minor < 0 || b.shipping_minor < 0) return Error(errc::negative_amount, "the parts of an order must not be negative");
+    if (b.discount_minor > b.subtotal_minor) return Error(errc::invalid_field, "the discount is larger than the subtotal", "/discount");
+    auto const base = b.subtotal_minor - b.discount_minor;
+    auto with_tax = add_checked(base, b.tax_minor);
+    if (!with_tax) return with_tax.error();
+    auto total = add_checked(*with_tax, b.shipping_minor);
+    if (!total) return total.error();
+    return Amounts{*total, base};
+}
+
+Item* find_line(std::vector<Item>& lines, Item const& wanted) {
+    auto const matches = [&](Item const& line) { return !wanted.sku.empty() ? line.sku == wanted.sku : line.category == wanted.category; };
+    auto const enough = std::find_if(lines.begin(), lines.end(), [&](Item const& line) { return matches(line) && line.amount_minor >= wanted.amount_minor; });
+    if (enough != lines.end()) return &*enough;
+    auto const any = std::find_if(lines.begin(), lines.end(), matches);
+    return any == lines.end() ? nullptr : &*any;
+}
+
+Status take_named(std::vector<Item>& lines, std::vector<Item> const& wanted) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        auto const pointer = "/items/" + std::to_string(i);
+        Item* const line = find_line(lines, wanted[i]);
+        if (line == nullptr) return Error(errc::invalid_field, "the order has no such item", pointer);
+        if (line->amount_minor < wanted[i].amount_minor || line->quantity < wanted[i].quantity)
+            return Error(errc::refund_exceeds_order, "more of '" + (line->sku.empty() ? line->category : line->sku) + "' is refunded than is left of it", pointer);
+        line->amount_minor -= wanted[i].amount_minor;
+        line->quantity -= wanted[i].quantity;
+    }
+    return {};
+}
+
+// The quantity stays: an amount alone does not say which pieces came back; a line without amount has none left.
+void take_spread(std::vector<Item>& lines, std::int64_t taken_minor, std::int64_t left_total_minor) {
+    if (lines.empty() || left_total_minor == 0) return;
+    std::vector<std::int64_t> weights;
+    std::int64_t covered = 0;
+    for (auto const& line : lines) {
+        weights.push_back(line.amount_minor);
+        covered += line.amount_minor;
+    }
+    // Lines may cover less than the order; they lose their share of what is taken.
+    auto const share = std::min(covered, round_half_away(static_cast<__int128>(taken_minor) * covered, left_total_minor));
+    auto const parts = split_by_largest_remainder(share, weights);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        lines[i].amount_minor -= std::min(parts[i], lines[i].amount_minor);
+        if (lines[i].amount_minor == 0 && weights[i] > 0) lines[i].quantity = 0;
+    }
+}
+
+// From the whole order, not from the last remainder: many small refunds must not drift.
+std::int64_t base_left(Amounts const& amounts, std::int64_t left_total_minor) {
+    if (left_total_minor == 0) return 0;
+    return round_half_away(static_cast<__int128>(amounts.base_minor) * left_total_minor, amounts.total_minor);
+}
+
+}  // namespace
+
+Result<Amounts> amounts_of(ConversionReport const& report) {
+    if (auto status = check_items(report.items); !status) return status.error();
+    auto items = sum_of(report.items);
+    if (!items) return Error(items.error().code, "the items sum to too much", "/items");
+    if (report.breakdown) return of_breakdown(*report.breakdown);
+    if (!report.amount_minor) return Amounts{*items, *items};
+    if (*report.amount_minor < 0) return Error(errc::negative_amount, "a conversion must not be negative; report a refund", "/amount");
+    return Amounts{*report.amount_minor, *report.amount_minor};
+}
+
+Result<Remains> take_refund(Amounts const& amounts, Amounts const& left, std::vector<Item> const& items, AdjustmentReport const& refund) {
+    if (auto status = check_items(refund.items); !status) return status.error();
+    Remains remains{left, items, 0, 0};
+    auto named = sum_of(refund.items);
+    if (!named) return named.error();
+    remains.taken_minor = refund.amount_minor.value_or(refund.items.empty() ? left.total_minor : *named);
+    if (remains.taken_minor < 0) return Error(errc::negative_amount, "a refund is a positive amount", "/amount");
+    if (remains.taken_minor > left.total_minor) return Error(errc::refund_exceeds_order, "more is refunded than is left of the order", "/amount");
+    if (!refund.items.empty()) {
+        if (auto status = take_named(remains.items, refund.items); !status) return status.error();
+    } else {
+        take_spread(remains.items, remains.taken_minor, left.total_minor);
+    }
+    remains.left.total_minor = left.total_minor - remains.taken_minor;
+    if (refund.base_minor) {
+        if (*refund.base_minor < 0 || *refund.base_minor > left.base_minor) return Error(errc::refund_exceeds_order, "the refunded part of the base is larger than what is left of it", "/base");
+        remains.left.base_minor = left.base_minor - *refund.base_minor;
+    } else {
+        remains.left.base_minor = std::min(left.base_minor, base_left(amounts, remains.left.total_minor));
+    }
+    if (remains.left.total_minor == 0) remains.left.base_minor = 0;
+    remains.taken_base_minor = left.base_minor - remains.left.base_minor;
+    return remains;
+}
+
+}  // namespace partnerd::tracking

@@ -1,0 +1,107 @@
+// Evidence becomes candidates: who may have brought this customer.
+#include <algorithm>
+
+#include "domain/click_id.hpp"
+#include "programs/link.hpp"
+#include "tracking/work.hpp"
+
+namespace partnerd::tracking {
+
+using storage::arg;
+
+Status Tracker::gather_assigned(storage::Tx& tx, Work& work) const {
+    auto const& name = work.report.assigned_partner;
+    if (name.empty()) return {};
+    auto const partner = programs::find_partner(tx, name);
+    auto const enrollment = partner ? programs::find_enrollment_of(tx, work.report.program, partner->id) : std::nullopt;
+    if (!enrollment)
+        return Error(errc::unknown_partner, "'" + name.substr(0, 64) + "' is not a partner of this program; enroll it first", "/assigned_partner");
+    work.candidates.push_back({"assigned", enrollment->id, 0, "named by the merchant: " + partner->handle, "", 0, work.report.link, ""});
+    return {};
+}
+
+Status Tracker::gather_click(storage::Tx& tx, Work& work) const {
+    auto const& text = work.report.click_id;
+    if (text.empty()) return {};
+    auto const click = verify_click_id(kernel_.secrets.click_key, work.report.program, text);
+    if (!click) return click.error();
+    Candidate candidate{"click", 0, id_time_us(*click), "click " + text, "", *click, 0, ""};
+    auto const row = tx.row<std::int64_t, std::string>("select link, sub1 from click where program = :program and id = :id", {arg("program", work.report.program), arg("id", *click)});
+    auto const link = row ? programs::find_link(tx, std::get<0>(*row)) : std::nullopt;
+    if (!link) {
+        candidate.reason = "click_not_found";
+    } else {
+        candidate.enrollment = link->enrollment;
+        candidate.link = link->id;
+        candidate.sub1 = std::get<1>(*row);
+        candidate.reason = link->stopped ? "emergency_stop" : judge_click(work.conversion.at_us, candidate.at_us, work.terms->settings.window_days);
+    }
+    work.conversion.click = *click;
+    work.candidates.push_back(std::move(candidate));
+    return {};
+}
+
+void Tracker::gather_binding(storage::Tx& tx, Work& work) const {
+    if (work.conversion.customer.empty()) return;
+    auto const row = tx.row<std::int64_t, std::int64_t, std::int64_t>(
+        "select enrollment, from_us, conversion from binding where program = :program and customer = :customer and from_us <= :at and until_us > :at order by from_us desc limit 1",
+        {arg("program", work.report.program), arg("customer", work.conversion.customer), arg("at", work.conversion.at_us)});
+    if (!row) return;
+    auto const& [enrollment, from_us, conversion] = *row;
+    work.candidates.push_back({"binding", enrollment, from_us, "the customer is bound since " + format_id("cnv", conversion), "", 0, 0, ""});
+}
+
+Status Tracker::gather(storage::Tx& tx, Work& work) const {
+    if (auto status = gather_assigned(tx, work); !status) return status;
+    for (auto const& [source, attributor] : attributors_) {
+        auto const setting = work.view->plugins.find(attributor.plugin);
+        bool const enabled = attributor.plugin.empty() || (setting != work.view->plugins.end() && setting->second.enabled);
+        if (!enabled) continue;
+        auto const known = work.candidates.size();
+        if (auto status = attributor.find(tx, work.report, work.candidates); !status) return status;
+        for (auto i = known; i < work.candidates.size(); ++i) work.candidates[i].source = source;
+    }
+    if (auto status = gather_click(tx, work); !status) return status;
+    gather_binding(tx, work);
+    work.attribution = attribute(work.candidates, work.terms->settings.precedence, work.conversion.at_us);
+    return {};
+}
+
+// The state of the program, the partner and the enrollment decides whether the chosen one earns; nobody else moves up.
+void Tracker::credit(storage::Tx& tx, Work& work) const {
+    auto& c = work.conversion;
+    auto const& program = work.view->program;
+    auto const nobody = [&](std::string_view reason) {
+        c.state = "unattributed";
+        c.reason = reason;
+    };
+    if (work.attribution.chosen < 0) return nobody(work.attribution.reason);
+    auto const& chosen = work.candidates[static_cast<std::size_t>(work.attribution.chosen)];
+    auto const enrollment = programs::find_enrollment(tx, program.id, chosen.enrollment);
+    auto const partner = enrollment ? programs::find_partner(tx, enrollment->partner) : std::nullopt;
+    if (!partner) return nobody("no_candidate");
+    if (program.stopped || partner->stopped) return nobody("emergency_stop");
+    if (partner->status != "active" || enrollment->status != "active") return nobody("partner_suspended");
+    if (program.status == "pilot" && !programs::is_pilot_partner(tx, program.id, partner->id)) return nobody("not_in_pilot");
+    bool const late = program.status == "paused" || program.status == "ended";
+    if (late && chosen.source != "click") return nobody("program_not_live");
+    work.partner = partner;
+    work.enrollment = enrollment;
+    c.enrollment = enrollment->id;
+    c.partner = partner->id;
+    c.source = chosen.source;
+    c.link = chosen.link != 0 ? chosen.link : work.report.link;
+    if (c.link != 0) work.link = programs::find_link(tx, c.link);
+    c.state = "recorded";
+    decline_self_referral(tx, work);
+}
+
+void Tracker::decline_self_referral(storage::Tx& tx, Work& work) const {
+    auto& c = work.conversion;
+    bool const own = (!c.customer.empty() && programs::is_identity_of(tx, c.partner, c.customer)) || (!work.email_hash.empty() && programs::is_identity_of(tx, c.partner, work.email_hash));
+    if (!own) return;
+    c.state = "declined";
+    c.reason = "self_referral";
+}
+
+}  // namespace partnerd::tracking

@@ -1,0 +1,49 @@
+#include "tracking/click_targets.hpp"
+
+#include <mutex>
+
+namespace partnerd::tracking {
+
+namespace {
+constexpr std::size_t targets_max = 1'000'000;
+
+std::shared_ptr<ClickTarget const> read_target(storage::Tx& tx, Id id) {
+    auto const link = programs::find_link(tx, id);
+    if (!link) return nullptr;
+    auto const program = programs::find_program(tx, link->program);
+    auto const enrollment = programs::find_enrollment(tx, link->program, link->enrollment);
+    auto const partner = programs::find_partner(tx, link->partner);
+    if (!program || !enrollment || !partner) return nullptr;
+    bool const in_pilot = program->status != "pilot" || programs::is_pilot_partner(tx, program->id, partner->id);
+    bool const tracks = program->tracks() && in_pilot && partner->earns() && enrollment->status == "active" && !link->stopped;
+    return std::make_shared<ClickTarget>(ClickTarget{program->id, link->id, partner->id, program->zone, link->subs, tracks});
+}
+}  // namespace
+
+std::shared_ptr<ClickTarget const> ClickTargets::load(storage::Tx& tx, Id link) {
+    std::uint64_t generation = 0;
+    {
+        std::shared_lock const lock(mutex_);
+        generation = generation_;
+    }
+    auto target = read_target(tx, link);
+    if (!target) return nullptr;
+    std::unique_lock const lock(mutex_);
+    if (generation != generation_) return target;
+    if (targets_.size() >= targets_max) targets_.clear();
+    return targets_[link] = std::move(target);
+}
+
+std::shared_ptr<ClickTarget const> ClickTargets::find(Id link) const {
+    std::shared_lock const lock(mutex_);
+    auto const found = targets_.find(link);
+    return found == targets_.end() ? nullptr : found->second;
+}
+
+void ClickTargets::clear() {
+    std::unique_lock const lock(mutex_);
+    targets_.clear();
+    ++generation_;
+}
+
+}  // namespace partnerd::tracking

@@ -1,0 +1,101 @@
+#include "tracking/conversion.hpp"
+
+#include <boost/json.hpp>
+
+#include "programs/text_list.hpp"
+
+namespace partnerd::tracking {
+
+using storage::arg;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view columns =
+    "select id, program, kind, external_id, test, order_id, state, reason, at_us, recorded_at_us, currency, exponent, total_minor, base_minor, left_total_minor, "
+    "left_base_minor, breakdown, items, customer, click, link, code, source, enrollment, partner, terms, plugin, content_hash from conversion where ";
+
+std::optional<Conversion> first_conversion(storage::Tx& tx, std::string const& where, std::initializer_list<storage::Arg> args) {
+    using I = std::int64_t;
+    using T = std::string;
+    auto const row = tx.row<I, I, T, T, bool, T, T, T, I, I, T, I, I, I, I, I, T, T, T, I, I, T, T, I, I, I, T, T>(std::string(columns) + where, args);
+    if (!row) return std::nullopt;
+    Conversion c;
+    T currency;
+    I exponent = 0;
+    std::tie(c.id, c.program, c.kind, c.external_id, c.test, c.order_id, c.state, c.reason, c.at_us, c.recorded_at_us, currency, exponent, c.amounts.total_minor, c.amounts.base_minor,
+             c.left.total_minor, c.left.base_minor, c.breakdown, c.items, c.customer, c.click, c.link, c.code, c.source, c.enrollment, c.partner, c.terms, c.plugin, c.content_hash) = *row;
+    c.currency = Currency(currency, static_cast<int>(exponent));
+    return c;
+}
+
+std::string write_due(std::vector<rules::Line> const& due) {
+    json::array array;
+    for (auto const& line : due) array.emplace_back(json::object{{"key", line.key}, {"payee", line.payee}, {"kind", line.kind}, {"minor", line.amount.minor}});
+    return json::serialize(array);
+}
+
+std::vector<rules::Line> read_due(std::string_view text, Currency const& payout) {
+    std::vector<rules::Line> due;
+    auto const value = json::parse({text.data(), text.size()});
+    for (auto const& element : value.as_array()) {
+        auto const& line = element.as_object();
+        due.push_back({std::string(line.at("key").as_string()), line.at("payee").as_int64(), std::string(line.at("kind").as_string()), Money{line.at("minor").as_int64(), payout}});
+    }
+    return due;
+}
+
+}  // namespace
+
+void insert_conversion(storage::Tx& tx, Conversion const& c) {
+    tx.exec("insert into conversion (id, program, kind, external_id, test, order_id, state, reason, at_us, recorded_at_us, currency, exponent, total_minor, base_minor, left_total_minor, "
+            "left_base_minor, breakdown, items, customer, click, link, code, source, enrollment, partner, terms, plugin, content_hash) values (:id, :program, :kind, :external_id, :test, "
+            ":order_id, :state, :reason, :at, :recorded, :currency, :exponent, :total, :base, :left_total, :left_base, :breakdown, :items, :customer, :click, :link, :code, :source, "
+            ":enrollment, :partner, :terms, :plugin, :hash)",
+            {arg("id", c.id), arg("program", c.program), arg("kind", c.kind), arg("external_id", c.external_id), arg("test", c.test), arg("order_id", c.order_id), arg("state", c.state),
+             arg("reason", c.reason), arg("at", c.at_us), arg("recorded", c.recorded_at_us), arg("currency", c.currency.code()), arg("exponent", c.currency.exponent()),
+             arg("total", c.amounts.total_minor), arg("base", c.amounts.base_minor), arg("left_total", c.left.total_minor), arg("left_base", c.left.base_minor), arg("breakdown", c.breakdown),
+             arg("items", c.items), arg("customer", c.customer), arg("click", c.click), arg("link", c.link), arg("code", c.code), arg("source", c.source), arg("enrollment", c.enrollment),
+             arg("partner", c.partner), arg("terms", c.terms), arg("plugin", c.plugin), arg("hash", c.content_hash)});
+}
+
+void insert_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {
+    tx.exec("insert into conversion_trace (conversion, program, snapshot, winners, due, fx_rate, trace) values (:conversion, :program, :snapshot, :winners, :due, :fx, :trace)",
+            {arg("conversion", c.id), arg("program", c.program), arg("snapshot", t.snapshot), arg("winners", programs::write_text_list(t.winners)), arg("due", write_due(t.due)),
+             arg("fx", t.fx_rate), arg("trace", t.trace)});
+}
+
+void update_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {
+    tx.exec("update conversion_trace set snapshot = :snapshot, winners = :winners, due = :due, fx_rate = :fx, trace = :trace where program = :program and conversion = :conversion",
+            {arg("snapshot", t.snapshot), arg("winners", programs::write_text_list(t.winners)), arg("due", write_due(t.due)), arg("fx", t.fx_rate), arg("trace", t.trace),
+             arg("program", c.program), arg("conversion", c.id)});
+}
+
+void update_left(storage::Tx& tx, Conversion const& c) {
+    tx.exec("update conversion set left_total_minor = :total, left_base_minor = :base, items = :items where program = :program and id = :id",
+            {arg("total", c.left.total_minor), arg("base", c.left.base_minor), arg("items", c.items), arg("program", c.program), arg("id", c.id)});
+}
+
+void update_state(storage::Tx& tx, Conversion const& c) {
+    tx.exec("update conversion set state = :state, reason = :reason, source = :source, enrollment = :enrollment, partner = :partner where program = :program and id = :id",
+            {arg("state", c.state), arg("reason", c.reason), arg("source", c.source), arg("enrollment", c.enrollment), arg("partner", c.partner), arg("program", c.program), arg("id", c.id)});
+}
+
+std::optional<Conversion> find_conversion(storage::Tx& tx, Id program, Id id) { return first_conversion(tx, "program = :program and id = :id", {arg("program", program), arg("id", id)}); }
+
+std::optional<Conversion> find_conversion(storage::Tx& tx, Id id) { return first_conversion(tx, "id = :id", {arg("id", id)}); }
+
+std::optional<Conversion> find_conversion(storage::Tx& tx, Id program, bool test, std::string_view kind, std::string_view external_id) {
+    return first_conversion(tx, "program = :program and test = :test and kind = :kind and external_id = :external_id",
+                            {arg("program", program), arg("test", test), arg("kind", kind), arg("external_id", external_id)});
+}
+
+std::optional<ConversionTrace> find_trace(storage::Tx& tx, Id program, Id conversion, Currency const& payout) {
+    auto const row = tx.row<std::string, std::string, std::string, std::string, std::string>(
+        "select snapshot, winners, due, fx_rate, trace from conversion_trace where program = :program and conversion = :conversion", {arg("program", program), arg("conversion", conversion)});
+    if (!row) return std::nullopt;
+    auto const& [snapshot, winners, due, fx_rate, trace] = *row;
+    return ConversionTrace{snapshot, programs::read_text_list(winners), read_due(due, payout), fx_rate, trace};
+}
+
+}  // namespace partnerd::tracking

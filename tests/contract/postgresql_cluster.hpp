@@ -1,0 +1,28 @@
+// A private PostgreSQL for a test run: made with initdb in a temporary folder, on a Unix socket only, with fsync on, stopped at
+// the end. Throws with the apt line when PostgreSQL is not installed: the contract holds on both databases or it does not hold.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace partnerd::storage {
+
+class PostgresqlCluster {
+  public:
+    static PostgresqlCluster& running();  // started at the first call, stopped when the process ends
+    ~PostgresqlCluster();
+
+    void create_database(std::string const& name);
+    std::string url(std::string const& database) const;  // as storage.url takes it
+    // Ends every session of `database` as a crash or an operator would.
+    void end_sessions(std::string const& database);
+    void run_sql(std::string const& database, std::string const& sql);
+
+  private:
+    PostgresqlCluster();
+    void run(std::string const& command) const;  // as the user of the cluster; throws with the output
+
+    std::filesystem::path folder_, programs_;
+};
+
+}  // namespace partnerd::storage

@@ -1,0 +1,151 @@
+#include "http/guard.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+#include "http/chunks.hpp"
+#include "unit/http/wire_cases.hpp"
+
+namespace partnerd::http {
+
+namespace {
+
+// What the guard alone says of a whole request: refused with a code, complete, or unfinished.
+struct Verdict {
+    std::optional<errc> refused;
+    bool complete = false;
+};
+
+Verdict judge_body(Framing const& framing, std::string_view body) {
+    if (framing.content_length > test::body_limit) return {errc::body_too_large};
+    if (!framing.chunked) return {{}, framing.content_length == body.size()};
+    ChunkGuard chunks(test::body_limit);
+    auto const taken = chunks.take(body);
+    if (!taken) return {taken.error().code};
+    return {{}, chunks.done() && *taken == body.size()};
+}
+
+Verdict judge(std::string_view bytes) {
+    std::size_t scanned = 0;
+    auto const length = find_header_end(bytes, scanned, Limits{});
+    if (!length) return {length.error().code};
+    if (*length == 0) return {};
+    auto const framing = check_header(bytes.substr(0, *length), Limits{});
+    if (!framing) return {framing.error().code};
+    return judge_body(*framing, bytes.substr(*length));
+}
+
+Framing accepted(std::string_view header) { return check_header(header, Limits{}).value(); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(guard)
+
+BOOST_AUTO_TEST_CASE(each_case_of_the_table_is_judged_as_it_says) {
+    for (auto const& c : test::wire_cases()) {
+        BOOST_TEST_CONTEXT(c.name) {
+            auto const verdict = judge(c.bytes);
+            BOOST_TEST((verdict.refused ? code_name(*verdict.refused) : "accepted") == (c.refused ? code_name(*c.refused) : "accepted"));
+            BOOST_TEST(verdict.complete == !c.refused.has_value());
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_table_is_large_and_mostly_refusals) {
+    auto const& cases = test::wire_cases();
+    auto const refused = std::count_if(cases.begin(), cases.end(), [](auto const& c) { return c.refused.has_value(); });
+    BOOST_TEST(cases.size() >= 120u);
+    BOOST_TEST(static_cast<std::size_t>(refused) * 2 > cases.size());
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_the_header_is_found_however_the_bytes_arrive) {
+    for (auto const& c : test::wire_cases()) {
+        if (c.bytes.size() > 2000) continue;
+        BOOST_TEST_CONTEXT(c.name) {
+            std::size_t at_once = 0;
+            auto const whole = find_header_end(c.bytes, at_once, Limits{});
+            std::size_t scanned = 0;
+            Result<std::size_t> grown = std::size_t(0);
+            for (std::size_t size = 1; size <= c.bytes.size() && grown && *grown == 0; ++size)
+                grown = find_header_end(std::string_view(c.bytes).substr(0, size), scanned, Limits{});
+            BOOST_TEST_REQUIRE(grown.has_value() == whole.has_value());
+            if (whole) BOOST_TEST(*grown == *whole);
+            else BOOST_TEST(code_name(grown.error().code) == code_name(whole.error().code));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_that_grows_too_long_is_refused_before_its_end) {
+    Limits const limits;
+    std::size_t scanned = 0;
+    std::string bytes = "GET / HTTP/1.1\r\n";
+    while (bytes.size() < limits.header_bytes - 10) bytes += "X: 1\r\n";
+    BOOST_TEST(find_header_end(bytes, scanned, limits).value() == 0u);
+    bytes += std::string(100, 'a');
+    BOOST_TEST(code_name(find_header_end(bytes, scanned, limits).error().code) == "header_too_large");
+}
+
+BOOST_AUTO_TEST_CASE(the_connection_stays_or_ends_as_the_request_says) {
+    struct Case {
+        char const* header;
+        bool keep_alive;
+    };
+    for (auto const& c : {Case{"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nHost: a\r\n\r\n", false},
+                          Case{"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
+                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
+                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE, CLOSE\r\n\r\n", false},
+                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE\r\nConnection: close\r\n\r\n", false},
+                          Case{"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
+                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: closed\r\n\r\n", true},
+                          Case{"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", false},
+                          Case{"HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", false},
+                          Case{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", true}})
+        BOOST_TEST_CONTEXT(c.header) BOOST_TEST(accepted(c.header).keep_alive == c.keep_alive);
+}
+
+BOOST_AUTO_TEST_CASE(an_expectation_counts_in_http_11_only) {
+    BOOST_TEST(accepted("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n").expects_continue);
+    BOOST_TEST(!accepted("POST / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expects_continue);
+    BOOST_TEST(!accepted("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n").expects_continue);
+}
+
+BOOST_AUTO_TEST_CASE(a_chunked_body_is_judged_alike_however_it_is_split) {
+    for (auto const& c : test::wire_cases()) {
+        auto const end = c.bytes.find("\r\n\r\n");
+        if (c.bytes.find("Transfer-Encoding: chunked\r\n\r\n") == c.bytes.npos || c.bytes.size() > 2000) continue;
+        BOOST_TEST_CONTEXT(c.name) {
+            auto const body = std::string_view(c.bytes).substr(end + 4);
+            ChunkGuard whole(test::body_limit), split(test::body_limit);
+            auto const at_once = whole.take(body);
+            bool refused = false;
+            std::size_t taken = 0;
+            for (std::size_t i = 0; i < body.size() && !refused && !split.done(); ++i) {
+                auto const step = split.take(body.substr(i, 1));
+                refused = !step;
+                taken += step ? *step : 0;
+            }
+            BOOST_TEST(refused == !at_once.has_value());
+            BOOST_TEST(split.done() == whole.done());
+            if (at_once) BOOST_TEST(taken == *at_once);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(chunks_take_nothing_behind_their_end) {
+    ChunkGuard chunks(100);
+    BOOST_TEST(chunks.take("1\r\nx\r\n0\r\n\r\nGET / HTTP/1.1").value() == 11u);
+    BOOST_TEST(chunks.done());
+    BOOST_TEST(chunks.take("GET").value() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(tiny_chunks_must_not_outweigh_the_body) {
+    ChunkGuard chunks(1'000'000);
+    std::string bytes;
+    for (int i = 0; i < 10'000; ++i) bytes += "00000001\r\nx\r\n";
+    BOOST_TEST(code_name(chunks.take(bytes).error().code) == "body_too_large");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace partnerd::http
