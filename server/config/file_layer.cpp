@@ -76,13 +76,11 @@ class FileLayer {
         add(place, "this is a section", "Write [" + key + "] on a line of its own");
     }
 
-    bool assign_node(Option const& option, toml::node const& node, Problem place) {
+    void assign_node(Option const& option, toml::node const& node, Problem place) {
         bool representable = false;
         auto const value = value_of_node(node, representable);
-        if (!representable) return add(place, "the value is of the wrong kind", "For example: " + toml_value(option, Config{})), false;
-        if (assign(option, config_, value, base_, place)) return true;
-        problems_.push_back(std::move(place));
-        return false;
+        if (!representable) return add(place, "the value is of the wrong kind", "For example: " + toml_value(option, Config{}));
+        if (!assign(option, config_, value, base_, place)) problems_.push_back(std::move(place));
     }
 
     void assign_secret(Option const& option, toml::node const& node, Problem const& place, toml::table const& parent) {

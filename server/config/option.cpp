@@ -106,7 +106,7 @@ struct Assign {
         auto const* items = std::get_if<std::vector<std::string>>(&value);
         if (items == nullptr) return wrong_kind("a list of texts");
         for (auto const& item : *items)
-            if (!check(item)) return problem.what = quoted(item) + ": " + problem.what, false;
+            if (!check(item)) return problem.what = toml_text(item) + ": " + problem.what, false;
         *slot = *items;
         return true;
     }
@@ -169,7 +169,7 @@ Value value_of_text(Option const& option, std::string const& text) {
     return number;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
     std::string out = "\"";
     for (char const c : text) {
         auto const byte = static_cast<unsigned char>(c);
@@ -188,11 +188,11 @@ std::string quoted(std::string_view text) {
 std::string toml_value(Option const& option, Config const& config) {
     auto copy = config;
     auto const slot = option.slot(copy);
-    auto const text = [&](std::string const& value) { return quoted(option.secret ? logging::scrub(value) : value); };
+    auto const text = [&](std::string const& value) { return toml_text(option.secret ? logging::scrub(value) : value); };
     if (auto* const* value = std::get_if<std::string*>(&slot)) return text(**value);
     if (auto* const* value = std::get_if<std::int64_t*>(&slot)) return std::to_string(**value);
-    if (auto* const* value = std::get_if<logging::Level*>(&slot)) return quoted(logging::level_name(**value));
-    if (auto* const* value = std::get_if<logging::Format*>(&slot)) return quoted(logging::format_name(**value));
+    if (auto* const* value = std::get_if<logging::Level*>(&slot)) return toml_text(logging::level_name(**value));
+    if (auto* const* value = std::get_if<logging::Format*>(&slot)) return toml_text(logging::format_name(**value));
     std::string out = "[";
     for (auto const& item : *std::get<std::vector<std::string>*>(slot)) out += (out.size() > 1 ? ", " : "") + text(item);
     return out + ']';

@@ -43,6 +43,6 @@ Value value_of_text(Option const& option, std::string const& text);
 
 // The value in force, as it is written in TOML: 5, "text", ["a", "b"]. Secrets are scrubbed.
 std::string toml_value(Option const& option, Config const& config);
-std::string quoted(std::string_view text);  // a TOML basic string, which is also a JSON string
+std::string toml_text(std::string_view text);  // a TOML basic string, which is also a JSON string
 
 }  // namespace partnerd::config

@@ -37,7 +37,7 @@ json::value masked_config(Plugin const& plugin) {
 
 // A JSON value as an inline TOML value. It came from TOML, so that it has no null.
 std::string inline_toml(json::value const& value) {
-    if (value.is_string()) return quoted(std::string_view(value.get_string().data(), value.get_string().size()));
+    if (value.is_string()) return toml_text(std::string_view(value.get_string().data(), value.get_string().size()));
     if (value.is_array()) {
         std::string out;
         for (auto const& item : value.get_array()) out += (out.empty() ? "" : ", ") + inline_toml(item);
@@ -46,18 +46,18 @@ std::string inline_toml(json::value const& value) {
     if (!value.is_object()) return json::serialize(value);
     std::string out;
     for (auto const& member : value.get_object())
-        out += (out.empty() ? " " : ", ") + quoted(std::string_view(member.key().data(), member.key().size())) + " = " + inline_toml(member.value());
+        out += (out.empty() ? " " : ", ") + toml_text(std::string_view(member.key().data(), member.key().size())) + " = " + inline_toml(member.value());
     return '{' + out + (out.empty() ? "}" : " }");
 }
 
 std::string plugin_toml(Plugin const& plugin) {
-    std::string out = "\n[[plugin]]\nid = " + quoted(plugin.id) + "\nfile = " + quoted(plugin.file);
+    std::string out = "\n[[plugin]]\nid = " + toml_text(plugin.id) + "\nfile = " + toml_text(plugin.file);
     out += std::string("\noptional = ") + (plugin.optional ? "true" : "false") + "\nroot_routes = " + (plugin.root_routes ? "true" : "false");
     auto const config = masked_config(plugin);
     if (config.get_object().empty()) return out + '\n';
     out += "\n[plugin.config]\n";
     for (auto const& member : config.get_object())
-        out += quoted(std::string_view(member.key().data(), member.key().size())) + " = " + inline_toml(member.value()) + '\n';
+        out += toml_text(std::string_view(member.key().data(), member.key().size())) + " = " + inline_toml(member.value()) + '\n';
     return out;
 }
 

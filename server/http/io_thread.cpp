@@ -142,7 +142,10 @@ void IoThread::wait_for_connections(Listener& listener) {
 
 void IoThread::accept(Listener& listener) {
     for (int i = 0; i < accepts_per_turn && accepting_; ++i) {
-        if (shared_.connections.load() >= shared_.settings.connections) return pause_accepting();
+        if (shared_.connections.load() >= shared_.settings.connections) {
+            if (i == 0) return pause_accepting();
+            break;  // somebody may be waiting, or not: the next call knows
+        }
         sockaddr_storage storage;
         socklen_t size = sizeof storage;
         auto* const peer = reinterpret_cast<sockaddr*>(&storage);
@@ -201,7 +204,7 @@ void IoThread::resume_accepting() {
 void IoThread::close_longest_idle() {
     Session* longest = nullptr;
     for (auto const& session : sessions_)
-        if (session->idle() && (longest == nullptr || session->deadline() < longest->deadline())) longest = session.get();
+        if (session->idle() && (longest == nullptr || session->quiet_since() < longest->quiet_since())) longest = session.get();
     if (longest != nullptr) longest->give_way();
 }
 

@@ -66,7 +66,8 @@ void Session::enter(Work&& work) {
 
 void Session::start() {
     enter([&] {
-        read_deadline_ = now() + io_.shared().settings.header_deadline;
+        quiet_since_ = now();
+        read_deadline_ = quiet_since_ + io_.shared().settings.header_deadline;
         read();
     });
 }
@@ -129,7 +130,7 @@ Session::Step Session::begin_body(Framing const& framing) {
     state_ = State::body;
     body_began_ = now();
     body_received_ = end_ - begin_;
-    read_deadline_ = body_began_ + shared.settings.body_deadline;
+    read_deadline_ = extended(body_began_, shared.settings.body_deadline, body_received_);
     if (framing.expects_continue && begin_ == end_) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     return read_body();
 }
@@ -206,6 +207,7 @@ Session::Step Session::answer() {
     auto const answered = now();
     shared.figures.answered(response.status, std::chrono::duration<double>(answered - handed_over_).count());
     reset();
+    quiet_since_ = answered;
     read_deadline_ = answered + (begin_ == end_ ? shared.settings.idle_deadline : shared.settings.header_deadline);
     return last_ ? Step::last : Step::answered;
 }

@@ -32,7 +32,7 @@ class Session final : public routing::Exchange {
     void stop();
     bool gone() const noexcept { return state_ == State::closed && pending_ == 0 && !in_flight_; }
     bool idle() const noexcept { return state_ == State::header && begin_ == end_; }
-    Time deadline() const noexcept { return read_deadline_; }
+    Time quiet_since() const noexcept { return quiet_since_; }  // the accept, or the last answer
 
     std::size_t index = 0;               // in the thread's list
     Session* next_finished = nullptr;    // in the thread's mailbox
@@ -103,7 +103,7 @@ class Session final : public routing::Exchange {
 
     std::size_t requests_ = 0;
     std::string id_prefix_;
-    Time body_began_, write_began_, handed_over_;
+    Time quiet_since_, body_began_, write_began_, handed_over_;
     std::size_t written_ = 0;
     Time read_deadline_ = Time::max(), write_deadline_ = Time::max();
 };

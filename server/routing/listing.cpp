@@ -36,6 +36,10 @@ std::shared_ptr<Prepared const> prepare(Listing listing) {
         bool const textual = column.kind == ColumnKind::text || column.kind == ColumnKind::json;
         made->select += ", " + column.sql;
         made->types.push_back(textual ? ColumnType::text : ColumnType::i64);
+        if (column.kind == ColumnKind::zone_day) {
+            made->select += ", " + column.zone_sql;
+            made->types.push_back(ColumnType::text);
+        }
         if (column.kind != ColumnKind::money) continue;
         made->select += ", " + column.currency_sql + ", " + column.exponent_sql;
         made->types.insert(made->types.end(), {ColumnType::text, ColumnType::i64});
@@ -66,9 +70,9 @@ class Selection {
 };
 
 // The text of a cell that is neither money nor json; nothing when there is none.
-std::optional<std::string> cell_text(ListColumn const& column, storage::Value const& value) {
+std::optional<std::string> cell_text(ListColumn const& column, storage::Value const& value, std::string_view zone) {
     if (value.is_null()) return std::nullopt;
-    bool const zero_is_none = column.kind == ColumnKind::id || column.kind == ColumnKind::time;
+    bool const zero_is_none = column.kind == ColumnKind::id || column.kind == ColumnKind::time || column.kind == ColumnKind::zone_day;
     if (zero_is_none && value.i64 == 0) return std::nullopt;
     switch (column.kind) {
         case ColumnKind::id: return format_id(column.prefix, value.i64);
@@ -76,6 +80,7 @@ std::optional<std::string> cell_text(ListColumn const& column, storage::Value co
         case ColumnKind::day: return format_day(value.i64);
         case ColumnKind::rate: return format_rate(Rate{value.i64});
         case ColumnKind::boolean: return value.i64 != 0 ? "true" : "false";
+        case ColumnKind::zone_day: return format_day(day_in_zone(value.i64, zone));
         case ColumnKind::integer:
         case ColumnKind::money: return std::to_string(value.i64);
         case ColumnKind::text:
@@ -92,6 +97,14 @@ Money money_at(Selection& row, unsigned at) {
     return {minor, Currency(code.bytes, exponent)};
 }
 
+// How many columns of the select are one of the listing.
+unsigned width(ListColumn const& column) { return column.kind == ColumnKind::money ? 3 : column.kind == ColumnKind::zone_day ? 2 : 1; }
+
+// The zone beside a zone_day, or nothing.
+std::string zone_at(ListColumn const& column, Selection& row, unsigned at) {
+    return column.kind == ColumnKind::zone_day ? std::string(row.at(at + 1).bytes) : std::string();
+}
+
 void write_json(JsonWriter& json, Listing const& listing, Selection& row) {
     json.begin_object().key("id").value(format_id(listing.prefix, row.at(0).i64));
     unsigned at = 1;
@@ -103,9 +116,9 @@ void write_json(JsonWriter& json, Listing const& listing, Selection& row) {
         else if (column.kind == ColumnKind::json) json.raw(value.bytes);
         else if (column.kind == ColumnKind::integer) json.value(value.i64);
         else if (column.kind == ColumnKind::boolean) json.value(value.i64 != 0);
-        else if (auto const text = cell_text(column, value)) json.value(*text);
+        else if (auto const text = cell_text(column, value, zone_at(column, row, at))) json.value(*text);
         else json.null();
-        at += column.kind == ColumnKind::money ? 3 : 1;
+        at += width(column);
     }
     json.end_object();
 }
@@ -131,12 +144,12 @@ void write_csv(CsvWriter& csv, Listing const& listing, Selection& row) {
                 auto const money = money_at(row, at);
                 csv.number(format_amount(money.minor, money.currency.exponent())).text(money.currency.code());
             }
-        } else if (auto const text = cell_text(column, value)) {
+        } else if (auto const text = cell_text(column, value, zone_at(column, row, at))) {
             textual ? csv.text(*text) : csv.number(*text);
         } else {
             csv.empty();
         }
-        at += column.kind == ColumnKind::money ? 3 : 1;
+        at += width(column);
     }
     csv.end_row();
 }
@@ -293,6 +306,9 @@ ListColumn money(std::string name, std::string minor_sql, std::string currency_s
 }
 ListColumn time(std::string name, std::string sql) { return {ColumnKind::time, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn day(std::string name, std::string sql) { return {ColumnKind::day, std::move(name), std::move(sql), {}, {}, {}}; }
+ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql) {
+    return {ColumnKind::zone_day, std::move(name), std::move(time_sql), {}, {}, {}, std::move(zone_sql)};
+}
 ListColumn rate(std::string name, std::string sql) { return {ColumnKind::rate, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn json(std::string name, std::string sql) { return {ColumnKind::json, std::move(name), std::move(sql), {}, {}, {}}; }
 }  // namespace column

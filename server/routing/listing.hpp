@@ -23,7 +23,7 @@
 
 namespace partnerd::routing {
 
-enum class ColumnKind { id, text, integer, boolean, money, time, day, rate, json };
+enum class ColumnKind { id, text, integer, boolean, money, time, day, zone_day, rate, json };
 
 struct ListColumn {
     ColumnKind kind = ColumnKind::text;
@@ -31,6 +31,7 @@ struct ListColumn {
     std::string sql;      // an expression over `from`
     std::string prefix;   // of an id
     std::string currency_sql, exponent_sql;  // of money
+    std::string zone_sql = {};  // of zone_day
 };
 
 namespace column {
@@ -41,6 +42,7 @@ ListColumn boolean(std::string name, std::string sql);
 ListColumn money(std::string name, std::string minor_sql, std::string currency_sql, std::string exponent_sql);
 ListColumn time(std::string name, std::string sql);  // microseconds -> RFC 3339; 0 and NULL are null
 ListColumn day(std::string name, std::string sql);   // days since 1970 -> "2017-03-03"
+ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql);  // the civil day of an instant in a zone; 0 is null
 ListColumn rate(std::string name, std::string sql);  // parts per million -> "12.5%"
 ListColumn json(std::string name, std::string sql);  // text that is JSON; in CSV the text itself
 }  // namespace column

@@ -40,7 +40,8 @@ RateDecision RateLimiter::take(RateLimit const& limit, std::uint64_t caller, std
         *bucket = {key, now_us};
     }
     // A clock that jumped back would leave buckets that fill in the far future.
-    auto const full_at_us = std::clamp(bucket->full_at_us, now_us, now_us + depth_us) + token_us;
+    bucket->full_at_us = std::clamp(bucket->full_at_us, now_us, now_us + depth_us);
+    auto const full_at_us = bucket->full_at_us + token_us;
     RateDecision decision{.limit = limit.burst};
     auto const missing_us = full_at_us - now_us;
     decision.allowed = missing_us <= depth_us;

@@ -142,7 +142,7 @@ void SqliteWriter::commit_batch() {
     PARTNERD_INVARIANT(!connection_.busy());
     try {
         connection_.command("COMMIT");
-        note({});
+        health_.set_trouble({});
         return;
     } catch (Failure const& failure) {
         roll_back();
@@ -161,7 +161,7 @@ void SqliteWriter::fail_all(Failure const& failure) {
     UnitResult const result{UnitState::failed, failure.category, failure.what(), failure.sqlstate};
     for (auto& run : batch_) run.result = result;
     for (auto& run : stream_runs_) run.result = result;
-    note(failure.what());
+    health_.set_trouble(failure.what());
 }
 
 void SqliteWriter::roll_back() noexcept {
@@ -169,7 +169,7 @@ void SqliteWriter::roll_back() noexcept {
     try {
         connection_.command("ROLLBACK");
     } catch (Failure const& failure) {
-        note(failure.what());
+        health_.set_trouble(failure.what());
     }
     PARTNERD_INVARIANT(!connection_.in_transaction());
 }
@@ -180,13 +180,13 @@ void SqliteWriter::run_again() {
     for (auto& run : stream_runs_)
         run.result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction of the batch", {}};
     for (auto& run : batch_) {
-        if (run.result.state == UnitState::failed) note(run.result.message);
+        if (run.result.state == UnitState::failed) health_.set_trouble(run.result.message);
         else run_alone(run);
     }
 }
 
 void SqliteWriter::run_alone(UnitRun& run) {
-    rerun_.fetch_add(1);
+    health_.count_rerun();
     try {
         connection_.command("BEGIN IMMEDIATE");
         run = run_unit(*run.unit);
@@ -200,11 +200,9 @@ void SqliteWriter::run_alone(UnitRun& run) {
 }
 
 void SqliteWriter::answer() {
-    batches_.fetch_add(1);
+    health_.count_batch();
     for (auto& run : batch_) {
-        units_.fetch_add(1);
-        if (run.result.state == UnitState::rolled_back) rolled_back_.fetch_add(1);
-        if (run.result.state == UnitState::failed) failed_.fetch_add(1);
+        health_.count(run.result);
         run.answer();
     }
     for (auto& run : stream_runs_) run.stream->done(run.result);
@@ -212,26 +210,15 @@ void SqliteWriter::answer() {
     stream_runs_.clear();
 }
 
-void SqliteWriter::note(std::string trouble) {
-    std::lock_guard lock(trouble_mutex_);
-    trouble_ = std::move(trouble);
-}
-
 std::string SqliteWriter::trouble() const {
     if (checkpoint_.over_hard_bound())
         return "the write-ahead log holds " + std::to_string(checkpoint_.log_bytes()) +
                " bytes and cannot be moved into the database: a long reader, or a full disk; writes are refused until it shrinks";
-    std::lock_guard lock(trouble_mutex_);
-    return trouble_;
+    return health_.trouble();
 }
 
 StorageStatistics SqliteWriter::statistics() const {
-    StorageStatistics out;
-    out.batches = batches_.load();
-    out.units = units_.load();
-    out.rolled_back = rolled_back_.load();
-    out.failed = failed_.load();
-    out.rerun = rerun_.load();
+    auto out = health_.statistics();
     out.wal_bytes = checkpoint_.log_bytes();
     out.queued = static_cast<std::int64_t>(queue_.size());
     out.checkpoints = checkpoint_.count();

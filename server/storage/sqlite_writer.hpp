@@ -10,6 +10,7 @@
 #include "storage/unit_queue.hpp"
 #include "storage/unit_run.hpp"
 #include "storage/unit_watch.hpp"
+#include "storage/writer_health.hpp"
 
 namespace partnerd::storage {
 
@@ -44,7 +45,6 @@ class SqliteWriter {
     void roll_back() noexcept;
     void fail_all(Failure const& failure);
     void answer();
-    void note(std::string trouble);
     bool stream_waits() const;
 
     StorageSettings const settings_;
@@ -62,9 +62,7 @@ class SqliteWriter {
     };
     std::vector<UnitRun> batch_;
     std::vector<StreamRun> stream_runs_;
-    std::atomic<std::int64_t> batches_{0}, units_{0}, rolled_back_{0}, failed_{0}, rerun_{0};
-    mutable std::mutex trouble_mutex_;
-    std::string trouble_;
+    WriterHealth health_;
     std::thread thread_;
 };
 

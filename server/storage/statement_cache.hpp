@@ -58,6 +58,10 @@ class StatementCache {
         while (depth == 0 && entries_.size() > bound_) drop_oldest();
     }
     std::size_t size() const { return entries_.size(); }
+    template <class F>
+    void for_each(F work) {
+        for (auto& entry : entries_) work(*entry.statement);
+    }
     void clear() {
         lent_.clear();
         index_.clear();

@@ -1,5 +1,6 @@
 #include "storage/storage.hpp"
 
+#include "storage/postgresql_storage.hpp"
 #include "storage/sqlite_storage.hpp"
 #include "storage/unit_watch.hpp"
 #include "storage/url.hpp"
@@ -24,7 +25,7 @@ void set_unit_label(std::string_view label) { label_running_unit(label); }
 std::unique_ptr<Storage> open_storage(StorageSettings const& settings) {
     auto const url = parse_url(settings.url);
     if (url.dialect == Dialect::sqlite) return std::make_unique<SqliteStorage>(settings, url.path);
-    throw Failure(Failure::Category::state, "no PostgreSQL");
+    return std::make_unique<PostgresqlStorage>(settings, url);
 }
 
 }  // namespace partnerd::storage

@@ -20,6 +20,15 @@ Unit* UnitQueue::pop() {
     return unit;
 }
 
+Unit* UnitQueue::take() {
+    std::unique_lock lock(mutex_);
+    something_.wait(lock, [this] { return closed_ || !units_.empty(); });
+    if (units_.empty()) return nullptr;
+    auto* unit = units_.front();
+    units_.pop_front();
+    return unit;
+}
+
 void UnitQueue::wake() {
     if (woken_.exchange(true)) return;  // a click a call: only the first since the last wait pays for the lock
     { std::lock_guard lock(mutex_); }

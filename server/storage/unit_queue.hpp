@@ -17,6 +17,7 @@ class UnitQueue {
 
     bool push(Unit& unit);  // [any] false when full, closed or refusing
     Unit* pop();            // [writer] null when nothing waits
+    Unit* take();           // [writer] waits for a unit; null when closed and nothing waits
     void wake();            // [any] ends the next or the running wait()
     // [writer] Returns when something waits, after wake(), after close() or after `longest`.
     void wait(std::chrono::milliseconds longest);

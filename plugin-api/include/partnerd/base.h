@@ -87,8 +87,8 @@ enum {
   PARTNERD_E_CONFLICT = -4,     /* it contradicts what is there */
   PARTNERD_E_RETRY = -5,        /* the same call may go well later: retry_after_ms */
   PARTNERD_E_TIMEOUT = -6,      /* the budget of the unit or of the call is used up; a unit is doomed */
-  PARTNERD_E_THREAD = -7,       /* not allowed on this thread (R6), or the handle belongs to another thread */
-  PARTNERD_E_STATE = -8,        /* not allowed now: a dead handle, a doomed unit, a registration after create() */
+  PARTNERD_E_THREAD = -7,       /* not allowed on this thread (R6) */
+  PARTNERD_E_STATE = -8,        /* not allowed now: a dead handle or one of another thread, a doomed unit, a late registration */
   PARTNERD_E_UNSUPPORTED = -9,  /* this host or database does not do that */
   PARTNERD_E_NOMEM = -10        /* out of memory */
 };
@@ -107,7 +107,7 @@ enum {
 /* Why something failed. On the caller's stack: zeroed, struct_size set. The callee fills it only when it returns an error, and never
  * past struct_size. Every `partnerd_error *` may be NULL. All texts are NUL-terminated and cut at a character.
  * An error that a route returns is answered as a problem (RFC 9457): reason, http_status, message and field become code, status, detail
- * and pointer. Without a reason the answer is 500 `internal`, or 503 `busy` for PARTNERD_E_RETRY, and the message goes to the log only. */
+ * and pointer. Without a reason the answer is 500 `plugin_failed`, or 503 `busy` for PARTNERD_E_RETRY. */
 typedef struct partnerd_error {
   uint32_t struct_size;
   int32_t status;         /* the status that was returned */

@@ -40,8 +40,13 @@ typedef struct partnerd_core_api {
    * checks as the partner's own API: reasons `code_taken`, `host_not_allowed`, `invalid_destination`, `invalid_state`. */
   partnerd_status (*make_link)(partnerd_tx *tx, partnerd_id enrollment, partnerd_str json, partnerd_id *link,
       partnerd_error *error) PARTNERD_NX;
+  /* [read] [write] The civil day of an instant in the program's time zone, as days since 1970-01-01. PARTNERD_E_NOTFOUND: no such
+   * program. */
+  partnerd_status (*day_of)(partnerd_tx *tx, partnerd_id program, int64_t at_us, int64_t *day, partnerd_error *error) PARTNERD_NX;
+  /* [read] [write] An instant as RFC 3339 text ("2026-01-31T08:26:00Z") to microseconds. PARTNERD_E_INVALID: it is none. */
+  partnerd_status (*parse_instant)(partnerd_str text, int64_t *at_us) PARTNERD_NX;
 } partnerd_core_api;
-#define PARTNERD_CORE_SIZE_1_0 PARTNERD_SIZE_TO(partnerd_core_api, make_link)
+#define PARTNERD_CORE_SIZE_1_0 PARTNERD_SIZE_TO(partnerd_core_api, parse_instant)
 
 #ifdef __cplusplus
 }

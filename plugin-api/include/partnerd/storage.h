@@ -27,7 +27,8 @@ typedef struct partnerd_storage_api {
   int32_t (*dialect)(partnerd_host *host) PARTNERD_NX;
   /* [worker] Runs fn in a snapshot (PARTNERD_READ) or in a unit of work (PARTNERD_WRITE) and returns once it is durable or rolled back. fn
    * may be called again (R8), and runs on another thread while the caller waits. Returns what fn returned when that was an error;
-   * PARTNERD_E_RETRY when the storage could not do it (nothing was kept), PARTNERD_E_THREAD from an I/O thread or inside a transaction. */
+   * PARTNERD_E_RETRY when the storage could not do it (nothing was kept), PARTNERD_E_THREAD from an I/O thread or inside a transaction.
+   * Also from start() and from the plugin's own threads. */
   partnerd_status (*transact)(partnerd_host *host, int32_t mode, partnerd_tx_fn fn, void *user, partnerd_error *error) PARTNERD_NX;
   /* [write] Serializes the units that share a key (a hot coupon), across all nodes and for this plugin alone. Before the first statement
    * of the unit, else PARTNERD_E_STATE. SQLite has one writer: nothing to do. */
@@ -48,10 +49,13 @@ typedef struct partnerd_storage_api {
   partnerd_status (*column)(partnerd_stmt *stmt, uint32_t i, partnerd_value *value, partnerd_error *error) PARTNERD_NX;
   /* [read] [write] The rows that the execution changed; 0 before the first step() and for a dead statement. */
   int64_t (*affected)(partnerd_stmt *stmt) PARTNERD_NX;
-  /* [read] [write] Ends the execution and clears the parameters: the statement may be bound and run again. The host does it at the end. */
+  /* [read] [write] Ends the execution and clears the parameters: the statement may be bound and run again. */
   partnerd_status (*reset)(partnerd_stmt *stmt, partnerd_error *error) PARTNERD_NX;
+  /* [read] [write] Gives the statement back; it is dead. The next prepare() of the same text takes the same prepared one. The host does it for
+   * every statement when the handler returns. */
+  partnerd_status (*release)(partnerd_stmt *stmt, partnerd_error *error) PARTNERD_NX;
 } partnerd_storage_api;
-#define PARTNERD_STORAGE_SIZE_1_0 PARTNERD_SIZE_TO(partnerd_storage_api, reset)
+#define PARTNERD_STORAGE_SIZE_1_0 PARTNERD_SIZE_TO(partnerd_storage_api, release)
 
 #ifdef __cplusplus
 }

@@ -101,6 +101,18 @@ class Core {
         detail::call(services_->core->make_link, tx.raw(), enrollment, str(json), &link);
         return link;
     }
+    // The civil day of an instant in the program's zone, as days since 1970-01-01.
+    std::int64_t day_of(Tx& tx, Id program, std::int64_t at_us) const {
+        std::int64_t day = 0;
+        detail::call(services_->core->day_of, tx.raw(), program, at_us, &day);
+        return day;
+    }
+    // Nothing: not RFC 3339.
+    std::optional<std::int64_t> parse_instant(std::string_view text) const {
+        std::int64_t at_us = 0;
+        if (services_->core->parse_instant(str(text), &at_us) != PARTNERD_OK) return std::nullopt;
+        return at_us;
+    }
 
   private:
     Services const* services_;

@@ -111,7 +111,7 @@ class Rows {
     Rows(Rows&& other) noexcept : api_(other.api_), statement_(std::exchange(other.statement_, nullptr)) {}
     Rows& operator=(Rows&&) = delete;
     ~Rows() {
-        if (statement_ != nullptr) api_->reset(statement_, nullptr);
+        if (statement_ != nullptr) api_->release(statement_, nullptr);
     }
 
     std::optional<std::tuple<Columns...>> next() {

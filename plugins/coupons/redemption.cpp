@@ -1,0 +1,137 @@
+#include "redemption.hpp"
+
+namespace coupons {
+
+using partnerd::arg;
+using partnerd::refuse;
+
+namespace {
+
+[[noreturn]] void refuse_code(std::string const& reason, std::string const& code) {
+    if (reason == "unknown_code") refuse(422, reason, "there is no code '" + code + "' in this program, or not in that campaign", "/code");
+    if (reason == "ambiguous_code") refuse(409, reason, "the code runs in several campaigns that day; name the campaign", "/campaign");
+    if (reason == "not_started") refuse(409, reason, "the campaign of this code has not begun", "/code");
+    refuse(409, reason, "the campaign of this code is over", "/code");
+}
+
+[[noreturn]] void refuse_customer(Campaign const& campaign) {
+    if (campaign.customer_limit == 1) refuse(409, "already_redeemed", "this customer has redeemed the code already", "/customer");
+    refuse(409, "customer_limit_reached", "this customer has redeemed the code " + std::to_string(campaign.customer_limit) + " times", "/customer");
+}
+
+// What must be the same for a repeat to be a repeat.
+std::string content_of(RedeemOrder const& o) { return code_key(o.code) + "\n" + o.campaign.value_or("") + "\n" + o.customer + "\n" + o.order_id; }
+
+std::int64_t uses_of(Tx& tx, Id code, std::string const& customer) {
+    return tx.value<std::int64_t>("select used from coupons_customer where code = :code and customer = :customer", arg("code", code), arg("customer", customer)).value_or(0);
+}
+
+}  // namespace
+
+std::optional<Redemption> Redemptions::find(Tx& tx, Id program, std::string_view redemption_id) const {
+    auto const row = tx.row<std::int64_t, std::int64_t, std::string, std::string, std::int64_t, std::string, std::int64_t>(
+        "select id, code, customer, order_id, at_us, state, conversion from coupons_redemption where program = :program and redemption_id = :id", arg("program", program),
+        arg("id", redemption_id));
+    if (!row) return std::nullopt;
+    Redemption r;
+    std::int64_t code = 0;
+    std::tie(r.id, code, r.customer, r.order_id, r.at_us, r.state, r.conversion) = *row;
+    r.redemption_id = redemption_id;
+    if (auto const found = find_code(tx, program, code)) {
+        r.code = *found;
+        if (auto const campaign = find_campaign(tx, program, found->campaign)) r.campaign = campaign->campaign, r.discount = campaign->discount;
+    }
+    return r;
+}
+
+std::string Redemptions::would_refuse(Tx& tx, RedeemOrder const& o, Choice& choice) const {
+    choice = choose_code(tx, o.program, o.code, o.campaign, o.day);
+    if (!choice.code) return choice.reason;
+    auto const& code = *choice.code;
+    if (code.usage_limit != 0 && code.used >= code.usage_limit) return "limit_reached";
+    auto const most = choice.campaign.customer_limit;
+    if (most == 0) return {};
+    if (o.customer.empty()) return "customer_required";
+    if (uses_of(tx, code.id, o.customer) >= most) return most == 1 ? "already_redeemed" : "customer_limit_reached";
+    return {};
+}
+
+// Both counters move only while they are below their limit; whoever comes too late changes no row.
+void Redemptions::take_use(Tx& tx, Choice const& choice, std::string const& customer) const {
+    auto const& code = *choice.code;
+    auto const most = choice.campaign.customer_limit;
+    if (most != 0) {
+        if (customer.empty()) refuse(422, "customer_required", "the campaign limits redemptions by customer; name the customer", "/customer");
+        if (uses_of(tx, code.id, customer) >= most) refuse_customer(choice.campaign);
+    }
+    auto const taken = tx.exec("update coupons_code set used = used + 1 where program = :program and id = :id and (usage_limit = 0 or used < usage_limit)",
+                               arg("program", code.program), arg("id", code.id));
+    if (taken == 0) refuse(409, "limit_reached", "the code has been redeemed " + std::to_string(code.usage_limit) + " times, as often as it may be", "/code");
+    if (customer.empty()) return;
+    tx.exec("insert into coupons_customer (code, customer, used) values (:code, :customer, 1) on conflict (code, customer) do update set used = coupons_customer.used + 1",
+            arg("code", code.id), arg("customer", customer));
+}
+
+Redemption Redemptions::redeem(Tx& tx, RedeemOrder const& o) const {
+    auto const content = content_of(o);
+    if (auto earlier = find(tx, o.program, o.redemption_id)) {
+        auto const stored = tx.value<std::string>("select content from coupons_redemption where program = :program and id = :id", arg("program", o.program), arg("id", earlier->id));
+        if (stored != content) refuse(409, "redemption_differs", "this redemption id was used with other content", "/redemption_id");
+        earlier->duplicate = true;
+        return *earlier;
+    }
+    auto const choice = choose_code(tx, o.program, o.code, o.campaign, o.day);
+    if (!choice.code) refuse_code(choice.reason, o.code);
+    if (!o.test) take_use(tx, choice, o.customer);
+    Redemption r{core_.mint(), o.redemption_id, *choice.code, choice.campaign.campaign, choice.campaign.discount, o.customer, o.order_id, "redeemed", o.at_us, 0, false, std::nullopt};
+    if (o.test) return r;
+    tx.exec("insert into coupons_redemption (id, program, redemption_id, code, customer, order_id, at_us, state, conversion, content) "
+            "values (:id, :program, :redemption_id, :code, :customer, :order_id, :at, 'redeemed', 0, :content)",
+            arg("id", r.id), arg("program", o.program), arg("redemption_id", o.redemption_id), arg("code", r.code.id), arg("customer", o.customer), arg("order_id", o.order_id),
+            arg("at", o.at_us), arg("content", content));
+    // With an order, the redemption is evidence for that sale; without one it is a conversion of its own.
+    if (!o.order_id.empty()) {
+        tx.exec("insert into coupons_order (program, order_id, redemption) values (:program, :order_id, :redemption)", arg("program", o.program), arg("order_id", o.order_id),
+                arg("redemption", r.id));
+        return r;
+    }
+    partnerd::Conversion conversion;
+    conversion.program = o.program;
+    conversion.kind = "redemption";
+    conversion.external_id = o.redemption_id;
+    conversion.customer = o.customer;
+    conversion.code = r.code.code;
+    conversion.at_us = o.at_us;
+    r.outcome = tracking_.convert(tx, conversion);
+    r.conversion = r.outcome->conversion;
+    tx.exec("update coupons_redemption set conversion = :conversion where program = :program and id = :id", arg("conversion", r.conversion), arg("program", o.program), arg("id", r.id));
+    return r;
+}
+
+Redemption Redemptions::roll_back(Tx& tx, Id program, std::string_view redemption_id, std::string const& reason) const {
+    auto r = find(tx, program, redemption_id);
+    if (!r) refuse(404, "not_found", "there is no such redemption in this program");
+    if (r->state == "rolled_back") {
+        r->duplicate = true;
+        return *r;
+    }
+    tx.exec("update coupons_redemption set state = 'rolled_back' where program = :program and id = :id", arg("program", program), arg("id", r->id));
+    tx.exec("update coupons_code set used = used - 1 where program = :program and id = :id and used > 0", arg("program", program), arg("id", r->code.id));
+    if (!r->customer.empty())
+        tx.exec("update coupons_customer set used = used - 1 where code = :code and customer = :customer and used > 0", arg("code", r->code.id), arg("customer", r->customer));
+    if (!r->order_id.empty())
+        tx.exec("delete from coupons_order where program = :program and order_id = :order_id and redemption = :redemption", arg("program", program), arg("order_id", r->order_id),
+                arg("redemption", r->id));
+    if (r->conversion != 0) {
+        partnerd::Adjustment adjustment;
+        adjustment.type = partnerd::AdjustmentType::set_status;
+        adjustment.adjustment_id = "rollback";
+        adjustment.new_status = "declined";
+        adjustment.reason = reason.empty() ? "rolled back" : reason;
+        r->outcome = tracking_.adjust(tx, program, "redemption", redemption_id, adjustment);
+    }
+    r->state = "rolled_back";
+    return *r;
+}
+
+}  // namespace coupons

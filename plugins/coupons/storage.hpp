@@ -1,0 +1,10 @@
+// The tables of this plugin. Released steps are never edited; a change is a new step.
+#pragma once
+
+#include <partnerd/plugin.hpp>
+
+namespace coupons {
+
+extern partnerd::Migration const migrations[1];
+
+}  // namespace coupons

@@ -1,0 +1,128 @@
+#include "redirect.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "settings.hpp"
+
+namespace referrals {
+
+namespace {
+
+constexpr std::size_t targets_max = 100'000;
+constexpr char separator = '\x1f';  // is in no URL, handle or domain
+
+std::string_view take(std::string_view& text) {
+    auto const end = text.find(separator);
+    auto const part = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    return part;
+}
+
+std::int64_t take_number(std::string_view& text) {
+    auto const part = take(text);
+    std::int64_t number = 0;
+    std::from_chars(part.data(), part.data() + part.size(), number);
+    return number;
+}
+
+// {"sub1": "..."} of the sub-ids that the visitor's URL carries.
+std::string subs_json(partnerd::Request const& request) {
+    static constexpr std::array<char const*, 5> names = {"sub1", "sub2", "sub3", "sub4", "sub5"};
+    std::string json;
+    for (auto const* const name : names) {
+        auto const value = request.param(name);
+        if (!value || value->size() > 100) continue;
+        json += json.empty() ? "{" : ",";
+        json += partnerd::json_string(name) + ":" + partnerd::json_string(*value);
+    }
+    return json.empty() ? json : json + "}";
+}
+
+}  // namespace
+
+std::string write_target(Target const& t) {
+    std::string text;
+    for (auto const number : {t.program, t.link, static_cast<partnerd::Id>(t.tracks ? 1 : 0), static_cast<partnerd::Id>(t.cookie_days)}) text += std::to_string(number) + separator;
+    for (auto const* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) text += *part + separator;
+    return text;
+}
+
+Target read_target(std::string_view text) {
+    Target t;
+    t.program = take_number(text);
+    t.link = take_number(text);
+    t.tracks = take_number(text) != 0;
+    t.cookie_days = static_cast<int>(take_number(text));
+    for (auto* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) *part = take(text);
+    return t;
+}
+
+std::string with_parameter(std::string_view url, std::string_view name, std::string_view value) {
+    auto const fragment = url.find('#');
+    auto const front = url.substr(0, fragment);
+    std::string out(front);
+    if (front.find('?') == std::string_view::npos) out += '?';
+    else if (!front.ends_with('?') && !front.ends_with('&')) out += '&';
+    out.append(name).append("=").append(value);
+    if (fragment != std::string_view::npos) out.append(url.substr(fragment));
+    return out;
+}
+
+std::string write_cookie(Target const& t, std::string_view click_id) {
+    auto cookie = t.cookie + "=" + std::string(click_id) + "; Path=/; Max-Age=" + std::to_string(std::int64_t{t.cookie_days} * 86400);
+    if (!t.cookie_domain.empty()) cookie += "; Domain=" + t.cookie_domain;
+    return cookie + "; Secure; HttpOnly; SameSite=Lax";
+}
+
+Redirect::Redirect(partnerd::Host& host) : core_(host.core()), config_(host.config()), tracking_(host.tracking()) {
+    targets_ = host.cache().define("targets", targets_max, [this](partnerd::Tx& tx, std::string_view code) { return load(tx, code); });
+    host.http().io("GET", "//r/{code}", {.scopes = "public", .summary = "Follow a partner's link: 302 with a click id"},
+                   [this](partnerd::Request& request, partnerd::Response& response) { return follow(request, response); });
+}
+
+std::optional<std::string> Redirect::load(partnerd::Tx& tx, std::string_view code) const {
+    auto const link = core_.find(tx, "link", 0, code);
+    if (!link) return std::nullopt;
+    Target t;
+    t.link = *link;
+    t.program = core_.field<std::int64_t>(tx, "link", *link, "program");
+    t.destination = core_.field<std::string>(tx, "link", *link, "destination");
+    auto const config = config_.program(tx, t.program);
+    t.tracks = config && core_.field<bool>(tx, "link", *link, "tracks");
+    auto const settings = config ? read_settings(config->json) : Settings();
+    t.parameter = settings.parameter;
+    t.cookie = settings.cookie ? "pd_click_" + core_.field<std::string>(tx, "program", t.program, "handle") : "";
+    t.cookie_domain = settings.cookie_domain;
+    t.cookie_days = settings.cookie_days;
+    return write_target(t);
+}
+
+partnerd::Flow Redirect::follow(partnerd::Request& request, partnerd::Response& response) {
+    auto const hit = targets_.get(request.param("code").value_or(""));
+    if (hit.load) return partnerd::Flow::load;
+    if (!hit.value) partnerd::refuse(404, "unknown_link", "there is no such link");
+    auto const target = read_target(*hit.value);
+    response.set_header("cache-control", "no-store").set_header("referrer-policy", "no-referrer-when-downgrade");
+    // A HEAD is a preview or a check, not a visitor.
+    if (target.tracks && request.method() != "HEAD") return track(target, request, response);
+    response.redirect(target.destination);
+    return partnerd::Flow::answered;
+}
+
+partnerd::Flow Redirect::track(Target const& target, partnerd::Request& request, partnerd::Response& response) {
+    partnerd::Click click;
+    click.program = target.program;
+    click.link = target.link;
+    click.subs_json = subs_json(request);
+    click.referrer = request.header("referer").value_or("");
+    click.user_agent = request.header("user-agent").value_or("");
+    click.client_ip = request.client_ip();
+    auto deferred = response.defer();
+    auto const id = tracking_.click(click, std::move(deferred));
+    response.redirect(with_parameter(target.destination, target.parameter, id));
+    if (!target.cookie.empty()) response.set_header("set-cookie", write_cookie(target, id));
+    return partnerd::Flow::deferred;
+}
+
+}  // namespace referrals

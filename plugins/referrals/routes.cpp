@@ -1,0 +1,73 @@
+#include "routes.hpp"
+
+#include "sale.hpp"
+
+namespace referrals {
+
+using partnerd::arg;
+using partnerd::Request;
+using partnerd::Response;
+using partnerd::Tx;
+
+namespace {
+
+constexpr char const* merchants = "operator merchant";
+constexpr int signups_max = 100;
+
+// What the core refuses is the answer; nothing was recorded then.
+template <class Work>
+void handing_on(Work&& work) {
+    try {
+        work();
+    } catch (partnerd::Error const& error) {
+        auto const problem = error.problem();
+        if (problem.status >= 500) throw;
+        partnerd::roll_back(problem.status, problem.code, problem.detail, problem.field);
+    }
+}
+
+}  // namespace
+
+Routes::Routes(partnerd::Host& host) : core_(host.core()), tracking_(host.tracking()), redirect_(host) {
+    auto http = host.http();
+    http.write("POST", "/sale", {.scopes = merchants, .summary = "Report a sale that a referral led to"}, this, &Routes::sale);
+    http.write("POST", "/signup", {.scopes = merchants, .summary = "Report a sign-up; binds the customer if the terms say so"}, this, &Routes::signup);
+    http.read("GET", "/signups", {.scopes = merchants, .summary = "List the newest sign-ups"}, this, &Routes::list_signups);
+}
+
+void Routes::sale(Tx& tx, Request& request, Response& response) {
+    auto const conversion = read_sale(tx, core_, request);
+    handing_on([&] {
+        auto const outcome = tracking_.convert(tx, conversion);
+        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(core_, outcome));
+    });
+}
+
+void Routes::signup(Tx& tx, Request& request, Response& response) {
+    auto const conversion = read_signup(core_, request);
+    handing_on([&] {
+        auto const outcome = tracking_.convert(tx, conversion);
+        if (outcome.state != partnerd::OutcomeState::duplicate && !conversion.test)
+            tx.exec("insert into referrals_signup (program, customer, conversion, partner, at_us) values (:program, :customer, :conversion, :partner, :at) "
+                    "on conflict (program, customer) do nothing",
+                    arg("program", conversion.program), arg("customer", conversion.customer), arg("conversion", outcome.conversion), arg("partner", outcome.partner),
+                    arg("at", conversion.at_us == 0 ? core_.now_us() : conversion.at_us));
+        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(core_, outcome));
+    });
+}
+
+void Routes::list_signups(Tx& tx, Request& request, Response& response) {
+    std::string json = "{\"data\":[";
+    bool first = true;
+    for (auto const& [customer, conversion, partner] : tx.query<std::string, std::int64_t, std::int64_t>(
+             "select customer, conversion, partner from referrals_signup where program = :program order by at_us desc, customer limit :most", arg("program", request.program()),
+             arg("most", signups_max))) {
+        json += (first ? "{\"customer\":" : ",{\"customer\":") + partnerd::json_string(customer) + ",\"conversion\":" + partnerd::json_string(core_.format_id(conversion, "cnv"));
+        if (partner != 0) json += ",\"partner\":" + partnerd::json_string(core_.format_id(partner, "ptn"));
+        json += "}";
+        first = false;
+    }
+    response.write(json + "]}");
+}
+
+}  // namespace referrals

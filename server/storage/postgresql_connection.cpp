@@ -1,0 +1,111 @@
+#include "storage/postgresql_connection.hpp"
+
+#include "domain/digest.hpp"
+#include "storage/postgresql_failure.hpp"
+#include "storage/sql_text.hpp"
+
+namespace partnerd::storage {
+namespace {
+
+constexpr std::size_t statements_kept = 512;
+
+// Ours first: libpq takes the last of two words with one key, so the operator's win.
+std::string connect_string(PostgresqlOpening const& opening) {
+    return "connect_timeout=5 application_name=partnerd keepalives_idle=30 " + opening.conninfo;
+}
+
+void drop_notice(void*, PGresult const*) {}  // libpq writes them to the terminal otherwise
+
+// The same key on every node of a cluster.
+std::string lock_number(std::string_view key) {
+    auto const digits = sha256_hex(key).substr(0, 16);
+    return std::to_string(static_cast<std::int64_t>(std::stoull(digits, nullptr, 16)));
+}
+
+}  // namespace
+
+PostgresqlConnection::PostgresqlConnection(PostgresqlOpening const& opening)
+    : cache_(statements_kept, [this](std::string const& sql, std::span<ColumnType const> types) {
+          refuse_session_statements(sql);
+          if (is_blank_sql(sql)) throw Failure(Failure::Category::syntax, "an empty statement: " + sql);
+          return std::make_unique<PostgresqlStatement>(*this, sql, types);
+      }) {
+    try {
+        session_.open(soci::postgresql, connect_string(opening));
+    } catch (soci::soci_error const& error) {
+        throw Failure(Failure::Category::connection, "cannot connect to " + opening.shown + ": " + error.get_error_message() +
+                                                         "; is the server running, and may this user connect?");
+    }
+    PQsetNoticeReceiver(backend().conn_, &drop_notice, nullptr);
+    command("SET client_min_messages = warning");
+    command("SET statement_timeout = " + std::to_string(opening.statement_timeout_ms));
+}
+
+PostgresqlConnection::~PostgresqlConnection() {
+    cache_.for_each([](PostgresqlStatement& statement) { statement.forget(); });
+    cache_.clear();
+}
+
+soci::postgresql_session_backend& PostgresqlConnection::backend() const {
+    return *static_cast<soci::postgresql_session_backend*>(session_.get_backend());
+}
+
+bool PostgresqlConnection::connected() const { return PQstatus(backend().conn_) == CONNECTION_OK; }
+
+bool PostgresqlConnection::in_transaction() const {
+    auto const status = PQtransactionStatus(backend().conn_);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+void PostgresqlConnection::timed(std::function<void()> const& work, std::string_view sql) {
+    auto const started = SteadyClock::now();
+    try {
+        work();
+    } catch (soci::soci_error const& error) {
+        throw postgresql_failure(error, connected(), sql);
+    }
+    scope_.extend(SteadyClock::now() - started);
+    if (progress_) progress_();
+}
+
+Statement& PostgresqlConnection::lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) {
+    return cache_.lend(sql, types, depth);
+}
+
+void PostgresqlConnection::command(std::string_view sql) { value(std::string(sql)); }
+
+std::string PostgresqlConnection::value(std::string const& sql) {
+    std::string out;
+    timed([&] {
+        std::unique_ptr<soci::postgresql_statement_backend> const statement(backend().make_statement_backend());
+        statement->alloc();
+        statement->prepare(sql, soci::details::st_one_time_query);
+        statement->execute(0);
+        PGresult const* result = statement->result_;
+        int const rows = PQntuples(result);
+        if (rows > 0 && PQnfields(result) > 0) out = PQgetvalue(result, rows - 1, 0);
+    }, sql);
+    return out;
+}
+
+void PostgresqlConnection::begin_late() {
+    transaction_.clear();
+    if (!begin_.empty()) transaction_ = value(begin_);
+}
+
+void PostgresqlConnection::lock(std::string_view key) {
+    locked_ = true;
+    command("SELECT pg_advisory_lock(" + lock_number(key) + ")");
+}
+
+void PostgresqlConnection::unlock() noexcept {
+    if (!locked_) return;
+    locked_ = false;
+    try {
+        command("SELECT pg_advisory_unlock_all()");
+    } catch (Failure const&) {
+        // The session is lost, and its locks with it; the next unit finds out.
+    }
+}
+
+}  // namespace partnerd::storage

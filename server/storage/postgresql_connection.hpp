@@ -1,0 +1,56 @@
+// One session with PostgreSQL: opened through SOCI, with its cache of statements. Never reconnects: a lost one is discarded.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "storage/connection.hpp"
+#include "storage/postgresql_statement.hpp"
+
+namespace partnerd::storage {
+
+struct PostgresqlOpening {
+    std::string conninfo;
+    std::string shown;  // for messages, without the password
+    int statement_timeout_ms = 0;
+};
+
+class PostgresqlConnection final : public Connection {
+  public:
+    // Throws Failure(connection) naming the server.
+    explicit PostgresqlConnection(PostgresqlOpening const& opening);
+    ~PostgresqlConnection() override;
+
+    Dialect dialect() const override { return Dialect::postgresql; }
+    Statement& lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) override;
+    void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
+    void command(std::string_view sql) override;
+    bool in_transaction() const override;
+    void begin_late() override;
+    // Session-level advisory lock, taken before BEGIN, so that the snapshot sees what the holder before committed.
+    void lock(std::string_view key) override;
+
+    void begin_with(std::string sql) { begin_ = std::move(sql); }  // what begin_late() sends; empty: it was sent already
+    void unlock() noexcept;                                         // all advisory locks
+    std::string value(std::string const& sql);                      // the first column of the last row of statements of our own
+    // Runs `work`, turns SOCI's errors into Failure, and gives the time back to the handler: it waited for others.
+    void timed(std::function<void()> const& work, std::string_view sql);
+    void on_progress(std::function<void()> progress) { progress_ = std::move(progress); }
+    std::string const& transaction() const { return transaction_; }  // its id, once it has begun
+
+    bool connected() const;
+    void lend_again(PostgresqlStatement& statement) { cache_.lend_again(statement, 0); }
+    void release(PostgresqlStatement& statement) noexcept { cache_.release(statement); }
+    soci::session& session() { return session_; }
+
+  private:
+    soci::postgresql_session_backend& backend() const;
+
+    mutable soci::session session_;
+    StatementCache<PostgresqlStatement> cache_;
+    std::function<void()> progress_;
+    std::string begin_, transaction_;
+    bool locked_ = false;
+};
+
+}  // namespace partnerd::storage

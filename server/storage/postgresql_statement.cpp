@@ -1,0 +1,127 @@
+#include "storage/postgresql_statement.hpp"
+
+#include <algorithm>
+
+#include "storage/postgresql_connection.hpp"
+#include "storage/postgresql_failure.hpp"
+#include "storage/postgresql_text.hpp"
+
+namespace partnerd::storage {
+
+struct PostgresqlStatement::Parameter {
+    std::string text;
+    soci::indicator indicator = soci::i_null;
+    std::unique_ptr<soci::postgresql_standard_use_type_backend> element;
+};
+
+PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::string const& sql, std::span<ColumnType const> types)
+    : connection_(connection),
+      sql_(sql),
+      types_(types.begin(), types.end()),
+      backend_(static_cast<soci::postgresql_statement_backend*>(connection.session().make_statement_backend())),
+      decoded_(types.size()) {
+    connection_.timed([&] {
+        backend_->alloc();
+        backend_->prepare(sql_, soci::details::st_repeatable_query);
+    }, sql_);
+    for (auto const& name : backend_->names_) {
+        auto& parameter = parameters_[name];
+        if (parameter != nullptr) continue;
+        parameter = std::make_unique<Parameter>();
+        parameter->element.reset(backend_->make_use_type_backend());
+        parameter->element->bind_by_name(name, &parameter->text, soci::details::x_stdstring, true);
+    }
+}
+
+PostgresqlStatement::~PostgresqlStatement() {
+    for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
+}
+
+void PostgresqlStatement::bind(std::string_view name, Value const& value) {
+    connection_.scope().require_sound();
+    if (!lent) connection_.lend_again(*this);
+    auto const found = parameters_.find(name);
+    if (found == parameters_.end()) fail(Failure::Category::syntax, "no parameter :" + std::string(name));
+    if (state_ != State::ready) fail(Failure::Category::state, "bind() on a statement that was not reset");
+    // SOCI would cut the text there without a word.
+    if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
+        fail(Failure::Category::other, "a text with a NUL for :" + std::string(name));
+    found->second->text = postgresql_text(value);
+    found->second->indicator = value.is_null() ? soci::i_null : soci::i_ok;
+}
+
+void PostgresqlStatement::execute() {
+    for (auto& [name, parameter] : parameters_) parameter->element->pre_use(&parameter->indicator);
+    try {
+        connection_.timed([&] { backend_->execute(0); }, sql_);
+    } catch (Failure const& failure) {
+        state_ = State::done;
+        for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
+        connection_.scope().fail(failure);
+    }
+    for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
+    check_columns();
+    row_ = -1;
+}
+
+void PostgresqlStatement::check_columns() {
+    auto const columns = static_cast<std::size_t>(PQnfields(backend_->result_));
+    if (columns == types_.size()) return;
+    state_ = State::done;
+    fail(Failure::Category::syntax, "the statement returns " + std::to_string(columns) + " columns, but " + std::to_string(types_.size()) + " were declared");
+}
+
+bool PostgresqlStatement::step() {
+    if (state_ == State::done) return false;
+    connection_.scope().enter();
+    if (!lent) connection_.lend_again(*this);
+    if (state_ == State::ready) execute();
+    return next_row();
+}
+
+bool PostgresqlStatement::next_row() {
+    state_ = State::row;
+    if (++row_ < PQntuples(backend_->result_)) return true;
+    state_ = State::done;
+    bool const reads = std::string_view(PQcmdStatus(backend_->result_.get_result())).starts_with("SELECT");
+    affected_ = reads ? 0 : std::max<std::int64_t>(0, backend_->get_affected_rows());
+    backend_->result_.reset();
+    return false;
+}
+
+Value PostgresqlStatement::column(unsigned index) {
+    if (state_ != State::row) fail(Failure::Category::state, "column() without a row");
+    if (index >= types_.size()) fail(Failure::Category::syntax, "no column " + std::to_string(index));
+    PGresult const* result = backend_->result_;
+    int const i = static_cast<int>(index);
+    if (PQgetisnull(result, row_, i) != 0) return {};
+    std::string_view const text(PQgetvalue(result, row_, i), static_cast<std::size_t>(PQgetlength(result, row_, i)));
+    auto const value = value_of_text(types_[index], PQftype(result, i), text, decoded_[index]);
+    if (!value)
+        fail(Failure::Category::other, "column " + std::to_string(index) + " (" + PQfname(result, i) + ") of the type with OID " +
+                                           std::to_string(PQftype(result, i)) + " cannot be read as declared");
+    return *value;
+}
+
+std::int64_t PostgresqlStatement::affected() {
+    if (state_ != State::done) fail(Failure::Category::state, "affected() before step() returned false");
+    return affected_;
+}
+
+void PostgresqlStatement::reset() {
+    backend_->result_.reset();
+    for (auto& [name, parameter] : parameters_) parameter->indicator = soci::i_null;
+    state_ = State::ready;
+    affected_ = 0;
+}
+
+void PostgresqlStatement::release() {
+    reset();
+    connection_.release(*this);
+}
+
+void PostgresqlStatement::fail(Failure::Category category, std::string const& text) {
+    connection_.scope().fail(Failure(category, text + " in: " + sql_));
+}
+
+}  // namespace partnerd::storage

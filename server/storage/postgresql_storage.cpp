@@ -1,0 +1,28 @@
+#include "storage/postgresql_storage.hpp"
+
+namespace partnerd::storage {
+namespace {
+
+PostgresqlOpening opening_of(StorageSettings const& settings, Url const& url) { return {url.conninfo, url.shown, settings.read_budget_ms}; }
+
+}  // namespace
+
+PostgresqlStorage::PostgresqlStorage(StorageSettings const& settings, Url const& url) : readers_(settings, opening_of(settings, url)) {
+    if (settings.read_only) return;
+    writers_ = std::make_unique<PostgresqlWriters>(settings, opening_of(settings, url));
+    streams_ = std::make_unique<PostgresqlStreams>(settings, opening_of(settings, url), writers_->watch(), writers_->health());
+}
+
+void PostgresqlStorage::add_stream(Stream& stream) {
+    if (streams_ != nullptr) streams_->add(stream);
+}
+
+void PostgresqlStorage::wake() {
+    if (streams_ != nullptr) streams_->wake();
+}
+
+StorageStatistics PostgresqlStorage::statistics() const { return writers_ == nullptr ? StorageStatistics{} : writers_->statistics(); }
+
+std::string PostgresqlStorage::trouble() const { return writers_ == nullptr ? std::string() : writers_->health().trouble(); }
+
+}  // namespace partnerd::storage

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "storage/postgresql_readers.hpp"
+#include "storage/postgresql_streams.hpp"
+#include "storage/postgresql_writers.hpp"
+#include "storage/url.hpp"
+
+namespace partnerd::storage {
+
+class PostgresqlStorage final : public Storage {
+  public:
+    PostgresqlStorage(StorageSettings const& settings, Url const& url);
+
+    Dialect dialect() const override { return Dialect::postgresql; }
+    bool submit(Unit& unit) override { return writers_ != nullptr && writers_->submit(unit); }
+    void add_stream(Stream& stream) override;
+    void wake() override;
+    void read(std::function<void(Tx&)> const& work) override { readers_.read(work); }
+    StorageStatistics statistics() const override;
+    std::string trouble() const override;
+
+  private:
+    PostgresqlReaders readers_;
+    std::unique_ptr<PostgresqlWriters> writers_;
+    std::unique_ptr<PostgresqlStreams> streams_;  // closed before the writers, whose health it reports to
+};
+
+}  // namespace partnerd::storage

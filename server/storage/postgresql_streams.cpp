@@ -1,0 +1,62 @@
+#include "storage/postgresql_streams.hpp"
+
+#include "storage/unit_run.hpp"
+
+namespace partnerd::storage {
+namespace {
+constexpr std::chrono::milliseconds idle_wait{1000};
+constexpr std::chrono::milliseconds pause_after_failure{50};
+}  // namespace
+
+PostgresqlStreams::PostgresqlStreams(StorageSettings const& settings, PostgresqlOpening const& opening, UnitWatch& watch, WriterHealth& health)
+    : settings_(settings), opening_(opening), health_(health), watched_(watch) {}
+
+PostgresqlStreams::~PostgresqlStreams() {
+    bell_.close();
+    if (thread_.joinable()) thread_.join();
+}
+
+void PostgresqlStreams::add(Stream& stream) {
+    streams_.push_back(&stream);
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+}
+
+void PostgresqlStreams::run() {
+    watched_.attach();
+    while (write_pending() || !bell_.closed()) bell_.wait(idle_wait);
+}
+
+bool PostgresqlStreams::write_pending() {
+    bool any = false;
+    for (auto* stream : streams_) {
+        if (!stream->pending()) continue;
+        any = true;
+        auto const result = write(*stream);
+        health_.count_batch();
+        health_.set_trouble(result.state == UnitState::failed ? result.message : std::string());
+        stream->done(result);
+        if (result.state == UnitState::failed) std::this_thread::sleep_for(pause_after_failure);
+    }
+    return any;
+}
+
+UnitResult PostgresqlStreams::write(Stream& stream) {
+    try {
+        if (connection_ == nullptr || !connection_->connected()) connection_ = std::make_unique<PostgresqlConnection>(opening_);
+        UnitTx tx(*connection_);
+        tx.open(Mode::write, std::chrono::milliseconds(settings_.write_budget_ms));
+        watched_.begin();
+        connection_->begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
+        auto result = run_handler(tx, connection_->scope(), [&] { return stream.write(tx), true; });
+        watched_.end();
+        if (connection_->in_transaction()) connection_->command(result.state == UnitState::committed ? "COMMIT" : "ROLLBACK");
+        else if (result.state == UnitState::committed && !connection_->connected()) result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
+        return result;
+    } catch (Failure const& failure) {
+        watched_.end();
+        connection_.reset();
+        return failed_result(failure);
+    }
+}
+
+}  // namespace partnerd::storage
