@@ -17,7 +17,7 @@ class PerRedemption {
     };
 
     static partnerd::RuleInfo info() {
-        return {.id = "coupons_per_redemption",
+        return {.id = "per_redemption",
                 .version = 1,
                 .on_kind = "redemption",
                 .params_schema = R"({"type":"object","required":["amount"],"additionalProperties":false,"properties":{"amount":{"type":"string","description":"paid for each redemption, in the program's currency"}}})",

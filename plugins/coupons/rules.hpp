@@ -1,5 +1,5 @@
 // What a redemption earns.
-//   coupons_per_redemption@1   a fixed amount for each redemption; a code's own payout goes before it
+//   coupons.per_redemption@1   a fixed amount for each redemption; a code's own payout goes before it
 #pragma once
 
 #include <partnerd/plugin.hpp>

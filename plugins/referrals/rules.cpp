@@ -15,7 +15,7 @@ class Reward {
     enum : std::uint32_t { order_base, customer_is_new };
 
     static partnerd::RuleInfo info() {
-        return {.id = "referrals_reward",
+        return {.id = "reward",
                 .version = 1,
                 .on_kind = "sale",
                 .params_schema = R"({"type":"object","required":["amount"],"additionalProperties":false,"properties":{)"

@@ -1,5 +1,5 @@
 // What a referral earns.
-//   referrals_reward@1   a fixed amount for the first order of a new customer, from a minimum on
+//   referrals.reward@1   a fixed amount for the first order of a new customer, from a minimum on
 #pragma once
 
 #include <partnerd/plugin.hpp>

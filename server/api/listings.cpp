@@ -228,7 +228,7 @@ Listing my_link_listing(Api const& api) {
 Listing my_conversion_listing() {
     return {.noun = "conversion", .from = "conversion c", .id_sql = "c.id", .prefix = "cnv",
             .columns = {column::text("kind", "c.kind"), column::text("state", "c.state"), column::text("reason", "c.reason"), order_money("amount", "c.base_minor"),
-                        order_money("left", "c.left_base_minor"), column::time("at", "c.at_us"), column::text("source", "c.source"), column::text("code", "c.code"),
+                        order_money("left", "c.left_base_minor"), column::time("at", "c.at_us"), column::text("source", "c.source"),
                         column::id("link", "c.link", "lnk"), column::boolean("test", "c.test")},
             .filters = {same(column::text("kind", "c.kind")), same(column::text("state", "c.state")), filter::from("from", "c.at_us"), filter::until("to", "c.at_us"),
                         same(column::id("link", "c.link", "lnk"))},

@@ -32,7 +32,8 @@ Status check(NewKey const& wanted, std::int64_t now_us) {
     if (!wanted.scopes.empty() && wanted.scopes != "read") return Error(errc::invalid_field, "scopes may be empty or \"read\"", "/scopes");
     if (wanted.label.size() > 120 || !is_utf8(wanted.label) || has_control(wanted.label))
         return Error(errc::invalid_field, "must have at most 120 bytes without control characters", "/label");
-    if (wanted.expires_at_us != 0 && wanted.expires_at_us <= now_us) return Error(errc::invalid_field, "must be in the future", "/expires_at");
+    if (wanted.expires_at_us != 0 && wanted.expires_at_us <= now_us)
+        return Error(errc::invalid_field, "must be in the future", "/expires_at");
     bool const names_somebody = wanted.principal > 0;
     if (names_somebody == (wanted.kind == KeyKind::operator_))
         return Error(errc::invalid_field, "a merchant's key names a program, a partner's a partner, an operator's nobody", "/kind");
@@ -62,18 +63,21 @@ Result<IssuedKey> create_key(storage::Tx& tx, KeyRing& ring, IdMint& mint, NewKe
     if (auto checked = check(wanted, now_us); !checked) return checked.error();
     IssuedKey issued{mint.mint(), new_secret(wanted)};
     auto const hash = sha256_hex(issued.secret);
-    tx.exec("insert into api_key (id, kind, principal, test, scopes, hash, label, created_at_us, expires_at_us, revoked_at_us, last_used_at_us) "
-            "values (:id, :kind, :principal, :test, :scopes, :hash, :label, :created_at_us, :expires_at_us, 0, 0)",
-            {arg("id", issued.id), arg("kind", static_cast<int>(wanted.kind)), arg("principal", wanted.principal), arg("test", wanted.test),
-             arg("scopes", wanted.scopes), arg("hash", hash), arg("label", wanted.label), arg("created_at_us", now_us),
-             arg("expires_at_us", wanted.expires_at_us)});
+    tx.exec(
+        "insert into api_key (id, kind, principal, test, scopes, hash, label, created_at_us, expires_at_us, revoked_at_us, "
+        "last_used_at_us) "
+        "values (:id, :kind, :principal, :test, :scopes, :hash, :label, :created_at_us, :expires_at_us, 0, 0)",
+        {arg("id", issued.id), arg("kind", static_cast<int>(wanted.kind)), arg("principal", wanted.principal), arg("test", wanted.test),
+         arg("scopes", wanted.scopes), arg("hash", hash), arg("label", wanted.label), arg("created_at_us", now_us),
+         arg("expires_at_us", wanted.expires_at_us)});
     KeyHolder const holder{issued.id, wanted.kind, wanted.principal, wanted.test, wanted.scopes, wanted.expires_at_us};
     tx.after_commit([&ring, hash, holder] { ring.add(hash, holder); });
     return issued;
 }
 
 Status revoke_key(storage::Tx& tx, KeyRing& ring, Id key, std::int64_t now_us, std::optional<Id> owner) {
-    auto const row = tx.row<std::string, Id, std::int64_t>("select hash, principal, revoked_at_us from api_key where id = :id", {arg("id", key)});
+    auto const row =
+        tx.row<std::string, Id, std::int64_t>("select hash, principal, revoked_at_us from api_key where id = :id", {arg("id", key)});
     if (!row || (owner && std::get<1>(*row) != *owner)) return Error(errc::not_found, "there is no such key");
     if (std::get<2>(*row) != 0) return {};
     tx.exec("update api_key set revoked_at_us = :now_us where id = :id", {arg("now_us", now_us), arg("id", key)});

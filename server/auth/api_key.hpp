@@ -24,7 +24,7 @@ struct KeyHolder {
     KeyKind kind = KeyKind::operator_;
     Id principal = 0;  // the partner of a partner's key, the program of a merchant's, 0 for an operator's
     bool test = false;
-    std::string scopes;  // empty: all that the kind may do; "read": only GET and HEAD
+    std::string scopes;              // empty: all that the kind may do; "read": only GET and HEAD
     std::int64_t expires_at_us = 0;  // 0: never
 };
 

@@ -17,7 +17,7 @@ struct Actor {
 
 // [write] `action` is a verb ("approve"), `noun` a table's name ("enrollment"); before and after are JSON objects or empty.
 // No secret and no personal data belongs in them: the log is kept for ever.
-void record_audit(storage::Tx& tx, IdMint& mint, std::int64_t now_us, Actor actor, std::string_view action, std::string_view noun, Id noun_id,
-                  std::string_view before, std::string_view after, std::string_view request_id);
+void record_audit(storage::Tx& tx, IdMint& mint, std::int64_t now_us, Actor actor, std::string_view action, std::string_view noun,
+                  Id noun_id, std::string_view before, std::string_view after, std::string_view request_id);
 
 }  // namespace partnerd::auth

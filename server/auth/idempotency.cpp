@@ -21,18 +21,20 @@ std::optional<KeptAnswer> find_answer(storage::Tx& tx, IdempotencyScope const& s
     auto const row = tx.row<std::string, std::int64_t, std::string, std::string, std::string>(
         "select body_hash, status, content_type, body, headers from idempotency "
         "where principal = :principal and program = :program and method = :method and path = :path and key = :key",
-        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path), arg("key", scope.key)});
+        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
+         arg("key", scope.key)});
     if (!row) return std::nullopt;
     auto const& [hash, status, type, body, headers] = *row;
     return KeptAnswer{hash, static_cast<int>(status), type, body, headers};
 }
 
 void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer const& answer, std::int64_t now_us) {
-    tx.exec("insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
-            "values (:principal, :program, :method, :path, :key, :body_hash, :status, :content_type, :body, :headers, :at_us)",
-            {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
-             arg("key", scope.key), arg("body_hash", answer.body_hash), arg("status", answer.status), arg("content_type", answer.content_type),
-             arg("body", answer.body), arg("headers", answer.headers), arg("at_us", now_us)});
+    tx.exec(
+        "insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
+        "values (:principal, :program, :method, :path, :key, :body_hash, :status, :content_type, :body, :headers, :at_us)",
+        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
+         arg("key", scope.key), arg("body_hash", answer.body_hash), arg("status", answer.status), arg("content_type", answer.content_type),
+         arg("body", answer.body), arg("headers", answer.headers), arg("at_us", now_us)});
 }
 
 std::int64_t purge_answers(storage::Tx& tx, std::int64_t now_us, std::int64_t limit) {

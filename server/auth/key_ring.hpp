@@ -26,7 +26,7 @@ class KeyRing {
     std::optional<KeyHolder> find(std::string_view secret, std::int64_t now_us);
 
     void add(std::string const& hash, KeyHolder const& holder);  // after the commit of a new key
-    void remove(std::string const& hash);                         // after the commit of a revocation
+    void remove(std::string const& hash);                        // after the commit of a revocation
     std::size_t size() const;
 
     // Keys used since they were last collected, at most once an hour each: for the job that writes last_used_at_us.
@@ -54,14 +54,15 @@ class KeyRing {
         std::optional<KeyHolder> added;  // nothing: removed
     };
     static Shards read(storage::Tx& tx);
-    Shard& shard_of(std::string_view hash) noexcept;
-    void apply(Change const& change);
+    static std::size_t index_of(std::string_view hash) noexcept;
+    static void apply(Change const& change, Map& entries);
+    static void keep_uses(Map const& old, Map& fresh);
     void change(Change change);
 
     std::array<Shard, 16> shards_;
-    std::mutex load_mutex_;     // one load at a time
+    std::mutex load_mutex_;  // one load at a time
     std::mutex change_mutex_;
-    bool loading_ = false;      // under change_mutex_
+    bool loading_ = false;  // under change_mutex_
     std::vector<Change> meanwhile_;
 };
 

@@ -14,7 +14,8 @@ storage::TableList const& auth_tables() {
         "headers text not null, at_us bigint not null, primary key (principal, program, method, path, key)) {rowid}",
         "create index idempotency_at on idempotency (at_us)",
         "create table audit (id {id}, at_us bigint not null, actor_kind text not null, actor bigint not null, action text not null, "
-        "noun text not null, noun_id bigint not null, before_json text not null, after_json text not null, request_id text not null{key:id})",
+        "noun text not null, noun_id bigint not null, before_json text not null, after_json text not null, request_id text not "
+        "null{key:id})",
         "create index audit_noun on audit (noun, noun_id)",
     };
     return tables;

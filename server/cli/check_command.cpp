@@ -33,10 +33,12 @@ void print_result_json(config::Loaded const& loaded, bool with_config, std::ostr
 void print_result(config::Loaded const& loaded, bool with_config, Invocation& invocation) {
     if (with_config) invocation.out << config::print_toml(loaded.config);
     if (!loaded.problems.empty()) {
-        invocation.err << config::list(loaded.problems) << loaded.problems.size() << (loaded.problems.size() == 1 ? " problem.\n" : " problems.\n");
+        invocation.err << config::list(loaded.problems) << loaded.problems.size()
+                       << (loaded.problems.size() == 1 ? " problem.\n" : " problems.\n");
         return;
     }
-    if (!with_config) invocation.out << (loaded.config.file.empty() ? "No file: the defaults" : loaded.config.file) << ": the configuration is valid.\n";
+    if (!with_config)
+        invocation.out << (loaded.config.file.empty() ? "No file: the defaults" : loaded.config.file) << ": the configuration is valid.\n";
 }
 
 int run_check(Invocation& invocation) {
@@ -54,15 +56,17 @@ Command const check_command{
     .name = "check",
     .summary = "check the configuration without starting anything",
     .synopsis = "partnerd check [--json] [--print] [--config FILE] [--set KEY=VALUE]...",
-    .description = "Reads the configuration as `partnerd serve` would and reports every problem, each with its\n"
-                   "file, line, column and key, what is wrong and the way out. Touches no database and opens no port.\n"
-                   "\n"
-                   "A value is taken from --set, else from the environment (PARTNERD__SECTION__KEY, for example\n"
-                   "PARTNERD__SERVER__LISTEN), else from the file, else it is the default. storage.url_file and\n"
-                   "PARTNERD__STORAGE__URL_FILE name a file that holds the URL, so that its password is nowhere else.",
-    .examples = "$ partnerd check --config /etc/partnerd/partnerd.toml\n"
-                "/etc/partnerd/partnerd.toml: the configuration is valid.\n"
-                "$ partnerd check --print --set server.listen=0.0.0.0:80",
+    .description =
+        "Reads the configuration as `partnerd serve` would and reports every problem, each with its\n"
+        "file, line, column and key, what is wrong and the way out. Touches no database and opens no port.\n"
+        "\n"
+        "A value is taken from --set, else from the environment (PARTNERD__SECTION__KEY, for example\n"
+        "PARTNERD__SERVER__LISTEN), else from the file, else it is the default. storage.url_file and\n"
+        "PARTNERD__STORAGE__URL_FILE name a file that holds the URL, so that its password is nowhere else.",
+    .examples =
+        "$ partnerd check --config /etc/partnerd/partnerd.toml\n"
+        "/etc/partnerd/partnerd.toml: the configuration is valid.\n"
+        "$ partnerd check --print --set server.listen=0.0.0.0:80",
     .configured = true,
     .options =
         [](po::options_description& options) {

@@ -37,7 +37,7 @@ struct Command {
     std::string_view description;  // paragraphs of at most 80 columns
     std::string_view examples;     // lines; commands begin with "$ "
     int arguments_min = 0, arguments_max = 0;
-    bool configured = false;  // takes --config and --set as well (see configuration.hpp)
+    bool configured = false;         // takes --config and --set as well (see configuration.hpp)
     bool finds_differences = false;  // may exit with exit_differences
     void (*options)(boost::program_options::options_description& options) = nullptr;
     int (*run)(Invocation& invocation) = nullptr;

@@ -13,7 +13,8 @@ config::Sources config_sources(Invocation const& invocation) {
     if (!invocation.has("set")) return sources;
     for (auto const& pair : invocation.options["set"].as<std::vector<std::string>>()) {
         auto const equals = pair.find('=');
-        if (equals == std::string::npos || equals == 0) throw UsageError{"--set takes KEY=VALUE, for example --set server.listen=127.0.0.1:8081"};
+        if (equals == std::string::npos || equals == 0)
+            throw UsageError{"--set takes KEY=VALUE, for example --set server.listen=127.0.0.1:8081"};
         sources.flags.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
     }
     return sources;

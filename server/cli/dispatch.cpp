@@ -57,8 +57,8 @@ int unknown_command(Commands commands, Words const& words, std::ostream& err) {
 }
 
 int wrong_usage(Command const& command, std::string const& what, std::ostream& err) {
-    err << "partnerd " << command.name << ": " << logging::scrub(what) << "\nUsage: " << command.synopsis << "\n`partnerd help " << command.name
-        << "` explains it.\n";
+    err << "partnerd " << command.name << ": " << logging::scrub(what) << "\nUsage: " << command.synopsis << "\n`partnerd help "
+        << command.name << "` explains it.\n";
     return exit_usage;
 }
 
@@ -84,7 +84,8 @@ Words parse(Command const& command, po::options_description const& visible, Word
     auto arguments = values.count("arguments") != 0 ? values["arguments"].as<Words>() : Words{};
     auto const count = static_cast<int>(arguments.size());
     if (count < command.arguments_min) throw UsageError{"an argument is missing"};
-    if (count > command.arguments_max) throw UsageError{"'" + arguments[static_cast<std::size_t>(command.arguments_max)] + "' is one argument too many"};
+    if (count > command.arguments_max)
+        throw UsageError{"'" + arguments[static_cast<std::size_t>(command.arguments_max)] + "' is one argument too many"};
     return arguments;
 }
 

@@ -52,7 +52,8 @@ bool Notifier::watchdog() const { return send("WATCHDOG=1"); }
 
 bool Notifier::send(std::string const& lines) const {
     sockaddr_un address{};
-    bool const usable = !socket_path_.empty() && (socket_path_[0] == '/' || socket_path_[0] == '@') && socket_path_.size() < sizeof address.sun_path;
+    bool const usable =
+        !socket_path_.empty() && (socket_path_[0] == '/' || socket_path_[0] == '@') && socket_path_.size() < sizeof address.sun_path;
     if (!usable) return false;
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, socket_path_.data(), socket_path_.size());

@@ -30,8 +30,7 @@ Signals::Signals(SignalCalls calls) : calls_(std::move(calls)) {
 
 Signals::~Signals() {
     std::uint64_t const one = 1;
-    while (::write(stop_fd_, &one, sizeof one) < 0 && errno == EINTR) {
-    }
+    while (::write(stop_fd_, &one, sizeof one) < 0 && errno == EINTR) {}
     thread_.join();
     ::close(signal_fd_);
     ::close(stop_fd_);

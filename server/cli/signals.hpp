@@ -14,7 +14,8 @@ struct SignalCalls {
 };
 
 // Construct it before any other thread, since threads inherit the mask: it blocks SIGTERM, SIGINT and SIGHUP, and ignores SIGPIPE.
-// The calls come one after another, on its thread, and must not throw. The destructor waits for a call that runs, then restores the mask. [main]
+// The calls come one after another, on its thread, and must not throw. The destructor waits for a call that runs, then restores the mask.
+// [main]
 class Signals {
   public:
     explicit Signals(SignalCalls calls);

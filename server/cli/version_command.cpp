@@ -16,7 +16,8 @@ Command const version_command{
     .options = [](po::options_description& options) { options.add_options()("json", "as a JSON object"); },
     .run = [](Invocation& invocation) -> int {
         if (!invocation.has("json")) return invocation.out << "partnerd " PARTNERD_VERSION "\n", exit_ok;
-        invocation.out << R"({"name":"partnerd","version":")" PARTNERD_VERSION R"(","compiler":")" __VERSION__ R"(","boost":")" BOOST_LIB_VERSION "\"}\n";
+        invocation.out << R"({"name":"partnerd","version":")" PARTNERD_VERSION R"(","compiler":")" __VERSION__
+                          R"(","boost":")" BOOST_LIB_VERSION "\"}\n";
         return exit_ok;
     },
 };

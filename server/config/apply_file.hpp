@@ -18,8 +18,8 @@ struct Place {
 };
 
 struct ApplyFile {
-    std::string file;                             // as it was named
-    std::string json;                             // an object; dates and times are strings in RFC 3339
+    std::string file;                                  // as it was named
+    std::string json;                                  // an object; dates and times are strings in RFC 3339
     std::map<std::string, Place, std::less<>> places;  // JSON pointer (RFC 6901) -> where the value begins
 
     // "programs/shoes.toml:12: terms.rules[0].rate". A pointer without a place of its own (a missing field) gets its parent's.

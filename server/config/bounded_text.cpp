@@ -61,10 +61,12 @@ class KeyScanner {
 
 std::optional<Problem> check_line(std::string_view line, int number, std::string const& source, KeyScanner& scanner) {
     if (line.size() > line_bytes_max)
-        return problem(source, number, "the line has more than " + std::to_string(line_bytes_max) + " bytes", "Break it: TOML has multi-line strings and lists");
+        return problem(source, number, "the line has more than " + std::to_string(line_bytes_max) + " bytes",
+                       "Break it: TOML has multi-line strings and lists");
     if (!is_utf8(line)) return problem(source, number, "the line is not UTF-8", "Save the file as UTF-8");
     if (scanner.parts(line) > key_parts_max)
-        return problem(source, number, "a key has more than " + std::to_string(key_parts_max) + " parts", "No key of partnerd has that many");
+        return problem(source, number, "a key has more than " + std::to_string(key_parts_max) + " parts",
+                       "No key of partnerd has that many");
     return std::nullopt;
 }
 
@@ -81,12 +83,14 @@ std::variant<std::string, Problem> read_file(std::string const& file, std::size_
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (in.bad()) return problem(file, 0, "the file cannot be read to its end", "Check the disk");
-    if (text.size() > bytes_max) return problem(file, 0, "the file has more than " + std::to_string(bytes_max) + " bytes", "Check that this is the right file");
+    if (text.size() > bytes_max)
+        return problem(file, 0, "the file has more than " + std::to_string(bytes_max) + " bytes", "Check that this is the right file");
     return text;
 }
 
 std::optional<Problem> check_bounds(std::string_view text, std::string const& source) {
-    if (text.size() > file_bytes_max) return problem(source, 0, "the text has more than " + std::to_string(file_bytes_max) + " bytes", "Split it");
+    if (text.size() > file_bytes_max)
+        return problem(source, 0, "the text has more than " + std::to_string(file_bytes_max) + " bytes", "Split it");
     KeyScanner scanner;
     for (int number = 1; !text.empty(); ++number) {
         auto const end = text.find('\n');

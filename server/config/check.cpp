@@ -78,19 +78,22 @@ std::string check_storage_url(std::string_view text) {
         return text.size() > text.find("://") + 3 ? std::string() : std::string("the URL names neither a host nor a database");
     if (!text.starts_with("sqlite:")) return "the URL begins with neither sqlite: nor postgresql://";
     auto path = text.substr(7);
-    if (path.starts_with("//") && !path.starts_with("///")) return "an SQLite URL has three slashes (sqlite:///absolute/path) or none (sqlite:relative/path)";
+    if (path.starts_with("//") && !path.starts_with("///"))
+        return "an SQLite URL has three slashes (sqlite:///absolute/path) or none (sqlite:relative/path)";
     if (path.starts_with("//")) path.remove_prefix(2);
     if (path.empty() || path.ends_with('/') || path == ":memory:") return "the URL names no file";
     return {};
 }
 
-std::string check_socket_path(std::string_view text) { return text.size() <= 107 ? std::string() : "a socket's path has at most 107 bytes"; }
+std::string check_socket_path(std::string_view text) {
+    return text.size() <= 107 ? std::string() : "a socket's path has at most 107 bytes";
+}
 
 std::string check_plugin_id(std::string_view text) {
     if (text == "partnerd") return "this id belongs to the server";
-    bool const shape = text.size() >= 2 && text.size() <= 31 && text[0] >= 'a' && text[0] <= 'z' && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+    bool const shape =
+        text.size() >= 2 && text.size() <= 31 && text[0] >= 'a' && text[0] <= 'z' &&
+        std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
     return shape ? std::string() : "an id is 2 to 31 of a-z, 0-9 and '_', and begins with a letter";
 }
 

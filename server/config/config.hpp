@@ -11,30 +11,30 @@
 namespace partnerd::config {
 
 struct Limits {
-    std::int64_t header_bytes = 16 * 1024;      // request line and fields together
-    std::int64_t body_bytes = 1024 * 1024;      // where a route names no limit of its own
-    std::int64_t header_timeout_seconds = 10;   // from the first byte to the last of the header
-    std::int64_t idle_timeout_seconds = 75;     // between two requests of a connection
-    std::int64_t drain_seconds = 30;            // how long a stop waits for requests in flight
+    std::int64_t header_bytes = 16 * 1024;     // request line and fields together
+    std::int64_t body_bytes = 1024 * 1024;     // where a route names no limit of its own
+    std::int64_t header_timeout_seconds = 10;  // from the first byte to the last of the header
+    std::int64_t idle_timeout_seconds = 75;    // between two requests of a connection
+    std::int64_t drain_seconds = 30;           // how long a stop waits for requests in flight
     std::int64_t connections_max = 10'000;
     std::int64_t connections_per_ip_max = 1'000;
-    std::int64_t rate_per_minute = 6'000;       // requests of one client address; 0: no limit
+    std::int64_t rate_per_minute = 6'000;  // requests of one client address; 0: no limit
 };
 
 struct Server {
-    std::string listen = "127.0.0.1:8080";          // address:port, [v6]:port; port 0 takes a free one
-    std::string metrics_listen = "127.0.0.1:9464";  // empty: no metrics listener
-    std::string unix_socket;                        // empty: none; otherwise served beside `listen`
-    std::int64_t threads = 0;                       // I/O threads; 0: as many as processors
+    std::string listen = "127.0.0.1:8080";             // address:port, [v6]:port; port 0 takes a free one
+    std::string metrics_listen = "127.0.0.1:9464";     // empty: no metrics listener
+    std::string unix_socket;                           // empty: none; otherwise served beside `listen`
+    std::int64_t threads = 0;                          // I/O threads; 0: as many as processors
     std::string public_url = "http://127.0.0.1:8080";  // as the world sees the server; no slash at its end
-    std::vector<std::string> trusted_proxies;       // addresses and CIDR blocks whose X-Forwarded-For is believed
+    std::vector<std::string> trusted_proxies;          // addresses and CIDR blocks whose X-Forwarded-For is believed
     Limits limits;
 };
 
 struct Storage {
     std::string url = "sqlite:///var/lib/partnerd/partnerd.db";  // or postgresql://...; a secret where it has a password
     std::int64_t readers = 4;
-    std::int64_t writers = 8;      // PostgreSQL only
+    std::int64_t writers = 8;  // PostgreSQL only
     std::int64_t batch_units = 64;
     std::int64_t batch_ms = 5;
 };
@@ -54,11 +54,11 @@ struct Plugins {
 
 struct Plugin {
     std::string id;
-    std::string file;            // absolute; <directory>/<id>.so where the configuration names none
-    bool optional = false;       // true: a failure to load is logged and the server starts without it
-    bool root_routes = false;    // true: may register routes outside its own folder
-    std::string config = "{}";   // [plugin.config] as a JSON object
-    int line = 0;                // of [[plugin]] in the file
+    std::string file;           // absolute; <directory>/<id>.so where the configuration names none
+    bool optional = false;      // true: a failure to load is logged and the server starts without it
+    bool root_routes = false;   // true: may register routes outside its own folder
+    std::string config = "{}";  // [plugin.config] as a JSON object
+    int line = 0;               // of [[plugin]] in the file
 };
 
 struct Config {

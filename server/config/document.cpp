@@ -96,7 +96,8 @@ std::variant<toml::table, Problem> parse_document(std::string_view text, std::st
         return toml::table(toml::parse(text, std::string_view(source)));
     } catch (toml::parse_error const& error) {
         auto const at = error.source().begin;
-        return Problem{source, static_cast<int>(at.line), static_cast<int>(at.column), {}, std::string(error.description()), "See https://toml.io/en/v1.0.0"};
+        return Problem{source, static_cast<int>(at.line),        static_cast<int>(at.column),
+                       {},     std::string(error.description()), "See https://toml.io/en/v1.0.0"};
     }
 }
 

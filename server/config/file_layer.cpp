@@ -93,7 +93,8 @@ class FileLayer {
 
     void plugins(toml::node const& node, Problem const& place) {
         auto const* list = node.as_array();
-        bool const tables = list != nullptr && std::all_of(list->begin(), list->end(), [](toml::node const& item) { return item.is_table(); });
+        bool const tables =
+            list != nullptr && std::all_of(list->begin(), list->end(), [](toml::node const& item) { return item.is_table(); });
         if (!tables) return add(place, "plugins are a list of tables", "Write [[plugin]] with two brackets for each");
         for (std::size_t i = 0; i < list->size(); ++i) plugin(*(*list)[i].as_table(), "plugin[" + std::to_string(i) + "]");
     }
@@ -107,7 +108,8 @@ class FileLayer {
         }
         auto const place = at(table.source(), prefix + ".id");
         if (!table.contains("id")) add(place, "the plugin has no id", "Add: id = \"coupons\"");
-        if (!plugin.id.empty() && !ids_.insert(plugin.id).second) add(place, "the plugin " + plugin.id + " is configured twice", "Remove one of them");
+        if (!plugin.id.empty() && !ids_.insert(plugin.id).second)
+            add(place, "the plugin " + plugin.id + " is configured twice", "Remove one of them");
         config_.plugin.push_back(std::move(plugin));
     }
 
@@ -119,7 +121,8 @@ class FileLayer {
         if (name == "config") return plugin_config(plugin, node, place);
         std::string const known[] = {"id", "file", "optional", "root_routes", "config"};
         auto const meant = nearest(name, known);
-        add(place, "this key is not known", meant.empty() ? "What the plugin itself takes belongs into [plugin.config]" : "Did you mean " + meant + "?");
+        add(place, "this key is not known",
+            meant.empty() ? "What the plugin itself takes belongs into [plugin.config]" : "Did you mean " + meant + "?");
     }
 
     void plugin_id(Plugin& plugin, toml::node const& node, Problem const& place) {
@@ -131,7 +134,8 @@ class FileLayer {
 
     void plugin_file(Plugin& plugin, toml::node const& node, Problem const& place) {
         auto const* file = node.as_string();
-        if (file == nullptr || file->get().empty()) return add(place, "expected the name of a file in quotes", "Leave it out for <plugins.directory>/<id>.so");
+        if (file == nullptr || file->get().empty())
+            return add(place, "expected the name of a file in quotes", "Leave it out for <plugins.directory>/<id>.so");
         plugin.file = (base_ / file->get()).lexically_normal().string();
     }
 
@@ -179,7 +183,8 @@ void assign_from_file(Option const& option, Config& config, std::string const& f
 }
 
 Problem unknown_key(Problem at, std::string_view name) {
-    auto const keys = option_keys();
+    auto keys = option_keys();
+    for (auto const* section : {"server", "server.limits", "storage", "log", "node", "plugins", "plugin"}) keys.emplace_back(section);
     auto const meant = nearest(name, keys);
     at.what = "this key is not known";
     at.way_out = meant.empty() ? "Remove it; etc/partnerd.toml lists every key" : "Did you mean " + meant + "?";

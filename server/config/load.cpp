@@ -42,7 +42,8 @@ class TextLayer {
     void set(std::string const& key, std::string const& text, std::string const& shown) {
         Problem place{source_, 0, 0, shown, {}, {}};
         if (auto const* option = find_option(key)) return assign_text(*option, text, std::move(place));
-        if (auto const* option = option_of_secret_file(key)) return assign_from_file(*option, config_, text, fs::current_path(), std::move(place), problems_);
+        if (auto const* option = option_of_secret_file(key))
+            return assign_from_file(*option, config_, text, fs::current_path(), std::move(place), problems_);
         problems_.push_back(unknown_key(std::move(place), key));
     }
 
@@ -63,7 +64,8 @@ void read_environment(Pairs const& environment, Config& config, Problems& proble
         if (problems.empty() || problems.back().key != name || problems.back().what != "this key is not known") continue;
         auto& out = problems.back().way_out;
         constexpr std::string_view question = "Did you mean ";
-        if (out.starts_with(question)) out = std::string(question) + variable_of_key(out.substr(question.size(), out.size() - question.size() - 1)) + '?';
+        if (out.starts_with(question))
+            out = std::string(question) + variable_of_key(out.substr(question.size(), out.size() - question.size() - 1)) + '?';
         else if (name.starts_with("PARTNERD__PLUGIN__")) out = "Plugins are configured in the file only: [[plugin]] and [plugin.config]";
     }
     for (auto const& [name, value] : environment) {
@@ -80,8 +82,8 @@ void finish(Config& config, Problems& problems) {
         if (plugin.file.empty()) plugin.file = (fs::path(config.plugins.directory) / (plugin.id + ".so")).string();
     auto const& server = config.server;
     if (server.listen == server.metrics_listen && !server.listen.ends_with(":0"))
-        problems.push_back({config.file.empty() ? "configuration" : config.file, 0, 0, "server.metrics_listen", "it is the same address as server.listen",
-                            "Choose another port, or \"\" for no metrics listener"});
+        problems.push_back({config.file.empty() ? "configuration" : config.file, 0, 0, "server.metrics_listen",
+                            "it is the same address as server.listen", "Choose another port, or \"\" for no metrics listener"});
 }
 
 }  // namespace

@@ -97,7 +97,9 @@ struct Assign {
         auto const* number = std::get_if<std::int64_t>(&value);
         if (number == nullptr) return wrong_kind("a whole number");
         if (*number < option.min || *number > option.max)
-            return refuse(problem, std::to_string(*number) + " is outside " + std::to_string(option.min) + " to " + std::to_string(option.max), example(option));
+            return refuse(problem,
+                          std::to_string(*number) + " is outside " + std::to_string(option.min) + " to " + std::to_string(option.max),
+                          example(option));
         *slot = *number;
         return true;
     }

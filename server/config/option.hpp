@@ -34,8 +34,8 @@ std::vector<std::string> option_keys();
 // A value as a source gives it.
 using Value = std::variant<std::string, std::int64_t, bool, double, std::vector<std::string>>;
 
-// Puts the value into `config`; relative paths begin at `base`. Fills what and way_out of the problem (and nothing else) when it is refused.
-// Returns whether it was taken.
+// Puts the value into `config`; relative paths begin at `base`. Fills what and way_out of the problem (and nothing else) when it is
+// refused. Returns whether it was taken.
 bool assign(Option const& option, Config& config, Value const& value, std::filesystem::path const& base, Problem& problem);
 
 // A variable's or flag's text as the value the option takes: a number, a list at commas, or the text itself.

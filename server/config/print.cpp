@@ -46,13 +46,15 @@ std::string inline_toml(json::value const& value) {
     if (!value.is_object()) return json::serialize(value);
     std::string out;
     for (auto const& member : value.get_object())
-        out += (out.empty() ? " " : ", ") + toml_text(std::string_view(member.key().data(), member.key().size())) + " = " + inline_toml(member.value());
+        out += (out.empty() ? " " : ", ") + toml_text(std::string_view(member.key().data(), member.key().size())) + " = " +
+               inline_toml(member.value());
     return '{' + out + (out.empty() ? "}" : " }");
 }
 
 std::string plugin_toml(Plugin const& plugin) {
     std::string out = "\n[[plugin]]\nid = " + toml_text(plugin.id) + "\nfile = " + toml_text(plugin.file);
-    out += std::string("\noptional = ") + (plugin.optional ? "true" : "false") + "\nroot_routes = " + (plugin.root_routes ? "true" : "false");
+    out +=
+        std::string("\noptional = ") + (plugin.optional ? "true" : "false") + "\nroot_routes = " + (plugin.root_routes ? "true" : "false");
     auto const config = masked_config(plugin);
     if (config.get_object().empty()) return out + '\n';
     out += "\n[plugin.config]\n";
@@ -110,7 +112,11 @@ std::string print_json(Config const& config) {
     }
     json::array plugins;
     for (auto const& plugin : config.plugin)
-        plugins.push_back({{"id", plugin.id}, {"file", plugin.file}, {"optional", plugin.optional}, {"root_routes", plugin.root_routes}, {"config", masked_config(plugin)}});
+        plugins.push_back({{"id", plugin.id},
+                           {"file", plugin.file},
+                           {"optional", plugin.optional},
+                           {"root_routes", plugin.root_routes},
+                           {"config", masked_config(plugin)}});
     root["plugin"] = std::move(plugins);
     return json::serialize(root);
 }

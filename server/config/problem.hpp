@@ -10,8 +10,8 @@ struct Problem {
     std::string source;  // a file name, "environment" or "command line"
     int line = 0;        // from 1; 0 where the source has no lines
     int column = 0;
-    std::string key;     // "server.limits.body_bytes", "plugin[1].id", PARTNERD__SERVER__LISTEN, --listen; may be empty
-    std::string what;    // what is wrong; never a secret
+    std::string key;   // "server.limits.body_bytes", "plugin[1].id", PARTNERD__SERVER__LISTEN, --listen; may be empty
+    std::string what;  // what is wrong; never a secret
     std::string way_out;
 
     // "etc/partnerd.toml:12:3: server.lisen: this key is not known. Did you mean server.listen?"

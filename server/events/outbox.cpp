@@ -59,10 +59,11 @@ void Outbox::publish(storage::Tx& tx, Id program, std::string_view type, std::st
     }
 }
 
-void Outbox::finish(storage::Tx& tx, std::string_view listener, Id event) const {
-    tx.exec("delete from outbox_delivery where listener = :listener and event = :event", {arg("listener", listener), arg("event", event)});
-    auto const left = tx.value<std::int64_t>("select count(*) from outbox_delivery where event = :event", {arg("event", event)});
-    if (left == 0) tx.exec("delete from outbox where id = :id", {arg("id", event)});
+bool Outbox::finish(storage::Tx& tx, std::string_view listener, Id event) const {
+    auto const gone = tx.exec("delete from outbox_delivery where listener = :listener and event = :event", {arg("listener", listener), arg("event", event)});
+    auto const left = tx.value<std::int64_t>("select 1 from outbox_delivery where event = :event limit 1", {arg("event", event)});
+    if (!left) tx.exec("delete from outbox where id = :id", {arg("id", event)});
+    return gone == 1;
 }
 
 void Outbox::postpone(storage::Storage& storage, std::string_view listener, Event const& event, std::int64_t after_us, std::string_view error) const {
@@ -73,39 +74,41 @@ void Outbox::postpone(storage::Storage& storage, std::string_view listener, Even
     });
 }
 
-std::vector<Outbox::Due> Outbox::load_due(storage::Storage& storage) const {
-    std::vector<Due> due;
+std::vector<Event> Outbox::load_due(storage::Storage& storage, std::string_view listener) const {
+    std::vector<Event> due;
     storage.read([&](storage::Tx& tx) {
-        // Waiting ones too: a later event of the same key must not overtake them.
-        std::set<std::pair<std::string, std::string>> held;
-        for (auto const& [listener, attempts, next, id, program, type, key, json, at] :
-             tx.query<std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string, std::int64_t>(
-                 "select d.listener, d.attempts, d.next_at_us, o.id, o.program, o.type, o.ordering_key, o.json, o.at_us "
-                 "from outbox_delivery d join outbox o on o.id = d.event order by o.id limit 4096")) {
-            bool const waits = next > clock_.now_us();
-            if (!key.empty() && (waits ? !held.emplace(listener, key).second : held.contains({listener, key}))) continue;
-            if (waits) continue;
-            due.push_back({listener, {id, program, type, key, json, at, static_cast<int>(attempts) + 1}});
-            if (due.size() >= due_max) return;
-        }
+        // An event waits for the earlier ones of its key, also for those whose next attempt is later.
+        for (auto const& [attempts, id, program, type, key, json, at] : tx.query<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string, std::int64_t>(
+                 "select d.attempts, o.id, o.program, o.type, o.ordering_key, o.json, o.at_us from outbox_delivery d join outbox o on o.id = d.event "
+                 "where d.listener = :listener and d.next_at_us <= :now and (o.ordering_key = '' or not exists (select 1 from outbox p join outbox_delivery e on e.event = p.id "
+                 "where p.ordering_key = o.ordering_key and p.id < o.id and e.listener = d.listener and e.next_at_us > :now)) order by d.event limit :most",
+                 {arg("listener", listener), arg("now", clock_.now_us()), arg("most", due_max)}))
+            due.push_back({id, program, type, key, json, at, static_cast<int>(attempts) + 1});
     });
     return due;
 }
 
-bool Outbox::hand_over(storage::Storage& storage, Listener const& listener, Event const& event) {
-    DeliveryResult result;
-    if (listener.subscriber) {
+// What a listener throws is a failed attempt: it must not hold up the others.
+DeliveryResult Outbox::attempt(storage::Storage& storage, Listener const& listener, Event const& event) const {
+    try {
+        if (!listener.subscriber) return listener.deliverer(event);
         Status status;
         storage.write([&](storage::Tx& tx) {
+            status = {};
+            if (!finish(tx, listener.name, event.id)) return true;  // another node was quicker
             status = listener.subscriber(tx, event);
-            if (status) finish(tx, listener.name, event.id);
             return status.has_value();
         });
-        if (status) return true;
-        result = {DeliveryResult::State::retry, 0, status.error().message()};
-    } else {
-        result = listener.deliverer(event);
+        if (status) return {DeliveryResult::State::done, 0, {}};
+        return {DeliveryResult::State::retry, 0, status.error().message()};
+    } catch (std::exception const& e) {
+        return {DeliveryResult::State::retry, 0, e.what()};
     }
+}
+
+bool Outbox::hand_over(storage::Storage& storage, Listener const& listener, Event const& event) {
+    auto const result = attempt(storage, listener, event);
+    if (result.state == DeliveryResult::State::done && listener.subscriber) return true;
     auto const given_up = event.attempt > static_cast<int>(std::size(back_off_us));
     if (result.state == DeliveryResult::State::retry && !given_up) {
         auto const after = result.retry_after_us > 0 ? result.retry_after_us : back_off_us[event.attempt - 1];
@@ -118,16 +121,21 @@ bool Outbox::hand_over(storage::Storage& storage, Listener const& listener, Even
     return true;
 }
 
-int Outbox::run_once(storage::Storage& storage) {
-    auto const due = load_due(storage);
-    std::set<std::pair<std::string, std::string>> held;  // keys whose earlier event failed in this round
+int Outbox::deliver_to(storage::Storage& storage, Listener const& listener) {
+    std::set<std::string> held;  // keys whose earlier event failed in this round
     int handled = 0;
-    for (auto const& [name, event] : due) {
-        auto const listener = std::find_if(listeners_.begin(), listeners_.end(), [&, wanted = std::string_view(name)](Listener const& l) { return l.name == wanted; });
-        if (listener == listeners_.end() || held.contains({name, event.ordering_key})) continue;
+    for (auto const& event : load_due(storage, listener.name)) {
+        if (stopping_) break;
+        if (held.contains(event.ordering_key)) continue;
         ++handled;
-        if (!hand_over(storage, *listener, event) && !event.ordering_key.empty()) held.emplace(name, event.ordering_key);
+        if (!hand_over(storage, listener, event) && !event.ordering_key.empty()) held.insert(event.ordering_key);
     }
+    return handled;
+}
+
+int Outbox::run_once(storage::Storage& storage) {
+    int handled = 0;
+    for (auto const& listener : listeners_) handled += deliver_to(storage, listener);
     return handled;
 }
 

@@ -63,13 +63,11 @@ class Outbox {
         Subscriber subscriber;
         Deliverer deliverer;
     };
-    struct Due {
-        std::string listener;
-        Event event;
-    };
-    std::vector<Due> load_due(storage::Storage& storage) const;
-    bool hand_over(storage::Storage& storage, Listener const& listener, Event const& event);
-    void finish(storage::Tx& tx, std::string_view listener, Id event) const;
+    std::vector<Event> load_due(storage::Storage& storage, std::string_view listener) const;
+    DeliveryResult attempt(storage::Storage& storage, Listener const& listener, Event const& event) const;
+    bool hand_over(storage::Storage& storage, Listener const& listener, Event const& event);  // false: it is tried again later
+    int deliver_to(storage::Storage& storage, Listener const& listener);
+    bool finish(storage::Tx& tx, std::string_view listener, Id event) const;  // false: it was delivered before
     void postpone(storage::Storage& storage, std::string_view listener, Event const& event, std::int64_t after_us, std::string_view error) const;
     void loop(storage::Storage& storage);
 

@@ -4,21 +4,18 @@
 #include <charconv>
 #include <ctime>
 
+#include "http/ascii.hpp"
+
 namespace partnerd::http {
 
 namespace {
 
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same(std::string_view text, std::string_view lower_case) noexcept {
-    return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(), [](char a, char b) { return lower(a) == b; });
-}
-
 bool one_line(std::string_view text) noexcept { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
 
 bool is_framing(std::string_view name) noexcept {
-    return same(name, "content-length") || same(name, "connection") || same(name, "transfer-encoding") || same(name, "date") ||
-           same(name, "content-type") || same(name, "x-request-id") || same(name, "keep-alive");
+    return same_ascii(name, "content-length") || same_ascii(name, "connection") || same_ascii(name, "transfer-encoding") ||
+           same_ascii(name, "date") || same_ascii(name, "content-type") || same_ascii(name, "x-request-id") ||
+           same_ascii(name, "keep-alive");
 }
 
 bool sendable(routing::Response const& response) noexcept {
@@ -45,8 +42,8 @@ void append_fields(std::string& out, routing::Response const& response) {
     bool cached = false, sniffed = false;
     for (auto const& field : response.headers) {
         if (is_framing(field.name)) continue;
-        cached = cached || same(field.name, "cache-control");
-        sniffed = sniffed || same(field.name, "x-content-type-options");
+        cached = cached || same_ascii(field.name, "cache-control");
+        sniffed = sniffed || same_ascii(field.name, "x-content-type-options");
         append_field(out, field.name, field.value);
     }
     if (!cached) out += "Cache-Control: no-store\r\n";
@@ -69,7 +66,7 @@ void append_answer(std::string& out, routing::Response const& response, AnswerFa
     out += "\r\n";
     append_field(out, "Date", facts.date);
     append_field(out, "X-Request-Id", facts.request_id);
-    if (!bodyless && !response.body.empty()) append_field(out, "Content-Type", response.content_type);
+    if (!bodyless && !response.body.empty() && !response.content_type.empty()) append_field(out, "Content-Type", response.content_type);
     append_fields(out, response);
     if (!bodyless) {
         out += "Content-Length: ";
@@ -89,8 +86,8 @@ std::string http_date(std::int64_t at_us) {
     std::tm t{};
     gmtime_r(&seconds, &t);
     char buffer[64];
-    int const size = std::snprintf(buffer, sizeof buffer, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday, months[t.tm_mon],
-                                   t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+    int const size = std::snprintf(buffer, sizeof buffer, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[t.tm_wday], t.tm_mday,
+                                   months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
     return std::string(buffer, static_cast<std::size_t>(size));
 }
 

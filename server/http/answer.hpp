@@ -11,10 +11,10 @@ namespace partnerd::http {
 
 // What the session knows and the route does not.
 struct AnswerFacts {
-    std::string_view date;        // as http_date() writes it
+    std::string_view date;  // as http_date() writes it
     std::string_view request_id;
-    bool head = false;            // the request was HEAD: everything but the body
-    bool close = false;           // the connection ends with this answer
+    bool head = false;   // the request was HEAD: everything but the body
+    bool close = false;  // the connection ends with this answer
     bool http10 = false;
 };
 

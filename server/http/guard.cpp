@@ -4,13 +4,15 @@
 #include <array>
 #include <charconv>
 
+#include "http/ascii.hpp"
+
 namespace partnerd::http {
 
 namespace {
 
 constexpr std::size_t max_method_bytes = 32;
 constexpr std::size_t max_host_bytes = 255 + 6;  // a name, a colon, a port
-constexpr std::size_t max_length_digits = 18;  // fits 63 bits
+constexpr std::size_t max_length_digits = 18;    // fits 63 bits
 
 using Table = std::array<bool, 256>;
 
@@ -43,12 +45,6 @@ std::string_view trim_spaces(std::string_view text) noexcept {
     while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
     while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
-}
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool same(std::string_view text, std::string_view lower_case) noexcept {
-    return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(), [](char a, char b) { return lower(a) == b; });
 }
 
 Error malformed(char const* detail) { return Error(errc::malformed_request, detail); }
@@ -88,7 +84,8 @@ bool is_host(std::string_view text) noexcept {
 }
 
 Status check_version(std::string_view text, Framing& framing) {
-    bool const shaped = text.size() == 8 && text.starts_with("HTTP/") && text[5] >= '0' && text[5] <= '9' && text[6] == '.' && text[7] >= '0' && text[7] <= '9';
+    bool const shaped = text.size() == 8 && text.starts_with("HTTP/") && text[5] >= '0' && text[5] <= '9' && text[6] == '.' &&
+                        text[7] >= '0' && text[7] <= '9';
     if (!shaped) return malformed("The request line must end with HTTP/1.1");
     if (text[5] != '1' || text[7] > '1') return Error(errc::unsupported_version, "This server speaks HTTP/1.1 and HTTP/1.0");
     framing.version = 10 + (text[7] - '0');
@@ -108,7 +105,8 @@ Status check_request_line(std::string_view line, Limits const& limits, Framing& 
     if (framing.method == "CONNECT") return Error(errc::method_not_allowed, "This server is no proxy");
     if (framing.target.empty() || framing.target.front() != '/') return malformed("The target must be a path that begins with '/'");
     auto const visible = [](char c) { return c > 0x20 && c < 0x7f && c != '#'; };
-    if (!std::all_of(framing.target.begin(), framing.target.end(), visible)) return malformed("The target has a character that must be percent-encoded");
+    if (!std::all_of(framing.target.begin(), framing.target.end(), visible))
+        return malformed("The target has a character that must be percent-encoded");
     return check_version(line.substr(second + 1), framing);
 }
 
@@ -134,8 +132,8 @@ Status check_connection(std::string_view value, Seen& seen) {
         auto const comma = value.find(',');
         auto const option = trim_spaces(value.substr(0, comma));
         if (!option.empty() && !is_token(option)) return malformed("The Connection header must be a list of tokens");
-        if (same(option, "close")) seen.close = true;
-        if (same(option, "keep-alive")) seen.keep_alive = true;
+        if (same_ascii(option, "close")) seen.close = true;
+        if (same_ascii(option, "keep-alive")) seen.keep_alive = true;
         if (comma == value.npos) return {};
         value.remove_prefix(comma + 1);
     }
@@ -144,27 +142,27 @@ Status check_connection(std::string_view value, Seen& seen) {
 Status check_field(std::string_view name, std::string_view value, Seen& seen, Framing& framing) {
     switch (name.size()) {
         case 4:
-            if (!same(name, "host")) break;
+            if (!same_ascii(name, "host")) break;
             if (++seen.hosts > 1) return malformed("There must be one Host");
             if (!is_host(value)) return malformed("The Host is not a host name");
             break;
         case 6:
-            if (!same(name, "expect")) break;
-            if (!same(value, "100-continue")) return Error(errc::expectation_failed, "Only 100-continue is understood");
+            if (!same_ascii(name, "expect")) break;
+            if (!same_ascii(value, "100-continue")) return Error(errc::expectation_failed, "Only 100-continue is understood");
             framing.expects_continue = true;
             break;
         case 7:
-            if (same(name, "trailer")) return malformed("Trailers are not taken");
+            if (same_ascii(name, "trailer")) return malformed("Trailers are not taken");
             break;
         case 10:
-            if (same(name, "connection")) return check_connection(value, seen);
+            if (same_ascii(name, "connection")) return check_connection(value, seen);
             break;
         case 14:
-            if (same(name, "content-length")) return check_length(value, seen, framing);
+            if (same_ascii(name, "content-length")) return check_length(value, seen, framing);
             break;
         case 17:
-            if (!same(name, "transfer-encoding")) break;
-            if (++seen.codings > 1 || !same(value, "chunked")) return malformed("Transfer-Encoding must be exactly one 'chunked'");
+            if (!same_ascii(name, "transfer-encoding")) break;
+            if (++seen.codings > 1 || !same_ascii(value, "chunked")) return malformed("Transfer-Encoding must be exactly one 'chunked'");
             framing.chunked = true;
             break;
         default: break;

@@ -23,7 +23,8 @@ thread_local IoThread* this_thread = nullptr;
 
 // Fine enough for the shortest deadline to be kept within a quarter of it.
 std::chrono::milliseconds tick_for(HttpSettings const& settings) {
-    auto const shortest = std::min({settings.header_deadline, settings.body_deadline, settings.write_deadline, settings.idle_deadline, settings.linger_deadline});
+    auto const shortest = std::min(
+        {settings.header_deadline, settings.body_deadline, settings.write_deadline, settings.idle_deadline, settings.linger_deadline});
     return std::clamp(shortest / 4, shortest_tick, longest_tick);
 }
 
@@ -35,7 +36,11 @@ void send_and_close(int descriptor, std::string_view bytes) {
 }  // namespace
 
 IoThread::IoThread(Shared& shared)
-    : shared_(shared), context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO), timer_(context_), tick_(tick_for(shared.settings)) {
+    : shared_(shared),
+      context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO),
+      work_(context_.get_executor()),
+      timer_(context_),
+      tick_(tick_for(shared.settings)) {
     if (::getrandom(&random_, sizeof random_, 0) != sizeof random_) random_ = reinterpret_cast<std::uintptr_t>(this);
 }
 
@@ -44,8 +49,8 @@ IoThread::~IoThread() {
     join();
 }
 
-void IoThread::listen(int descriptor) {
-    listeners_.push_back(std::make_unique<Listener>(Listener{{context_.get_executor(), descriptor}}));
+void IoThread::listen(int descriptor, Peers peers) {
+    listeners_.push_back(std::make_unique<Listener>(Listener{{context_.get_executor(), descriptor}, peers}));
     wait_for_connections(*listeners_.back());
 }
 
@@ -61,7 +66,14 @@ void IoThread::start() {
 void IoThread::run() {
     this_thread = this;
     tick();
-    context_.run();
+    while (!context_.stopped()) {
+        try {
+            context_.run();
+        } catch (std::exception const&) {
+            // Out of memory outside any session: the next tick accepts again.
+            if (accepting_) pause_accepting();
+        }
+    }
 }
 
 IoThread* IoThread::current() noexcept { return this_thread; }
@@ -134,7 +146,8 @@ void IoThread::release(Session& session) {
 void IoThread::wait_for_connections(Listener& listener) {
     if (std::exchange(listener.waiting, true)) return;
     listener.descriptor.async_wait(boost::asio::posix::descriptor_base::wait_read, [this, &listener](boost::system::error_code ec) {
-        if (ec) return;  // the listener is gone
+        // The listeners go all at once, and one may have become ready just before.
+        if (ec || listeners_.empty()) return;
         listener.waiting = false;
         if (accepting_) accept(listener);
     });
@@ -146,12 +159,15 @@ void IoThread::accept(Listener& listener) {
             if (i == 0) return pause_accepting();
             break;  // somebody may be waiting, or not: the next call knows
         }
-        sockaddr_storage storage;
+        sockaddr_storage storage{};
         socklen_t size = sizeof storage;
         auto* const peer = reinterpret_cast<sockaddr*>(&storage);
         int const descriptor = ::accept4(listener.descriptor.native_handle(), peer, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
-            admit(descriptor, size > sizeof(sa_family_t) ? Ip::of(*peer) : std::nullopt);
+            // By the listener, not by the address: who comes by the Unix socket has its owner's rights.
+            if (listener.peers == Peers::local) admit(descriptor, std::nullopt);
+            else if (auto const ip = Ip::of(*peer)) admit(descriptor, ip);
+            else ::close(descriptor);
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) break;
@@ -163,7 +179,8 @@ void IoThread::accept(Listener& listener) {
 
 void IoThread::admit(int descriptor, std::optional<Ip> const& peer) {
     auto const& trusted = shared_.trusted;
-    bool const counted = peer && std::none_of(trusted.begin(), trusted.end(), [&](Network const& network) { return network.contains(*peer); });
+    bool const counted =
+        peer && std::none_of(trusted.begin(), trusted.end(), [&](Network const& network) { return network.contains(*peer); });
     if (counted && !shared_.per_ip.enter(peer->site(), shared_.settings.connections_per_ip)) {
         routing::Response response;
         response.problem(Error(errc::rate_limited, "There are too many connections from this address"));
@@ -209,16 +226,15 @@ void IoThread::close_longest_idle() {
 }
 
 void IoThread::tick() {
+    timer_.expires_after(tick_);
+    timer_.async_wait([this](boost::system::error_code ec) {
+        if (!ec && !stopping_) tick();
+    });
     date_ = http_date(shared_.clock.now_us());
-    auto const at = std::chrono::steady_clock::now();
+    auto const at = steady_now();
     for (std::size_t i = sessions_.size(); i-- > 0;) sessions_[i]->tick(at);
     if (paused_) close_longest_idle();
     resume_accepting();
-    if (stopping_) return;
-    timer_.expires_after(tick_);
-    timer_.async_wait([this](boost::system::error_code ec) {
-        if (!ec) tick();
-    });
 }
 
 // 16 hexadecimal digits and a dash: unlike those of any other connection.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -22,6 +23,7 @@ namespace partnerd::http {
 using Executor = boost::asio::io_context::executor_type;  // concrete: no type-erased executor in each operation
 using Socket = boost::asio::basic_stream_socket<boost::asio::generic::stream_protocol, Executor>;
 using Time = std::chrono::steady_clock::time_point;
+inline Time steady_now() noexcept { return std::chrono::steady_clock::now(); }
 
 class Session;
 
@@ -30,7 +32,8 @@ class IoThread {
     explicit IoThread(Shared& shared);
     ~IoThread();
 
-    void listen(int descriptor);  // before start(); takes the descriptor
+    enum class Peers { tcp, local };
+    void listen(int descriptor, Peers peers);  // before start(); takes the descriptor
     void start();
     // [any thread] Stop accepting and close what is idle; the rest ends with its answer.
     void drain();
@@ -52,12 +55,13 @@ class IoThread {
   private:
     struct Listener {
         boost::asio::posix::basic_stream_descriptor<Executor> descriptor;
+        Peers peers;
         bool waiting = false;
     };
 
     void wait_for_connections(Listener& listener);
     void accept(Listener& listener);
-    void admit(int descriptor, std::optional<Ip> const& peer);
+    void admit(int descriptor, std::optional<Ip> const& peer);  // no address: the Unix socket
     void pause_accepting();
     void resume_accepting();
     void close_longest_idle();
@@ -68,6 +72,8 @@ class IoThread {
 
     Shared& shared_;
     boost::asio::io_context context_;
+    // Exchanges in flight are no work that Asio knows of: the thread ends by end_if_done() only.
+    boost::asio::executor_work_guard<Executor> work_;
     boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor> timer_;
     std::chrono::milliseconds tick_;
     std::vector<std::unique_ptr<Listener>> listeners_;

@@ -30,7 +30,7 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned most) {
 
 std::optional<Ip> Ip::parse(std::string_view text) {
     char buffer[INET6_ADDRSTRLEN + 1] = {};
-    if (text.size() >= sizeof buffer || text.find('\0') != text.npos) return std::nullopt;
+    if (text.empty() || text.size() >= sizeof buffer || text.find('\0') != text.npos) return std::nullopt;
     std::memcpy(buffer, text.data(), text.size());
     Ip ip;
     if (inet_pton(AF_INET6, buffer, ip.bytes.data()) == 1) return ip;
@@ -109,11 +109,13 @@ Ip client_behind(Ip peer, std::string_view forwarded_for, std::span<Network cons
 Result<HostPort> parse_host_port(std::string_view text) {
     auto const colon = text.rfind(':');
     auto const port = colon == text.npos ? std::nullopt : parse_number(text.substr(colon + 1), 65535);
-    if (!port) return Error(errc::invalid_config, "'" + std::string(text) + "' is not an address with a port, such as 127.0.0.1:8080 or [::1]:8080");
+    if (!port)
+        return Error(errc::invalid_config,
+                     "'" + std::string(text) + "' is not an address with a port, such as 127.0.0.1:8080 or [::1]:8080");
     auto host = text.substr(0, colon);
     bool const bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
     if (bracketed) host = host.substr(1, host.size() - 2);
-    if (host.empty() || (!bracketed && host.find(':') != host.npos))
+    if (host.empty() || (!bracketed && host.find_first_of(":[]") != host.npos))
         return Error(errc::invalid_config, "'" + std::string(text) + "' needs a host before the port; an IPv6 address stands in brackets");
     return HostPort{std::string(host), static_cast<std::uint16_t>(*port)};
 }

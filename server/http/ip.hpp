@@ -17,7 +17,7 @@ namespace partnerd::http {
 struct Ip {
     std::array<std::uint8_t, 16> bytes{};
 
-    static std::optional<Ip> parse(std::string_view text);     // "192.0.2.1", "2001:db8::1"; no brackets, port or zone
+    static std::optional<Ip> parse(std::string_view text);       // "192.0.2.1", "2001:db8::1"; no brackets, port or zone
     static std::optional<Ip> of(sockaddr const& peer) noexcept;  // nothing for other families
     bool is_v4() const noexcept;
     std::string text() const;  // IPv4 in dotted form

@@ -3,13 +3,15 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/ascii.hpp"
+
 namespace partnerd::http {
 
 namespace {
 
-Error refused(boost::system::error_code const& ec) { return Error(errc::malformed_request, "The request is not well-formed: " + ec.message()); }
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+Error refused(boost::system::error_code const& ec) {
+    return Error(errc::malformed_request, "The request is not well-formed: " + ec.message());
+}
 
 }  // namespace
 
@@ -50,7 +52,7 @@ void RequestParser::on_field_impl(boost::beast::http::field, string_view name, s
     if (fields_ == request_.headers.size()) request_.headers.emplace_back();
     auto& field = request_.headers[fields_++];
     field.name.assign(name.data(), name.size());
-    for (char& c : field.name) c = lower(c);
+    for (char& c : field.name) c = ascii_lower(c);
     field.value.assign(value.data(), value.size());
 }
 

@@ -26,9 +26,11 @@ void check(HttpSettings const& settings) {
     };
     require(settings.threads >= 1 && settings.threads <= 256, "http.threads must be 1 to 256");
     require(!settings.listen.empty() || !settings.unix_socket.empty(), "http.listen or http.unix_socket must be set");
-    require(settings.connections >= 1 && settings.connections_per_ip >= 1, "http.connections and http.connections_per_ip must be at least 1");
+    require(settings.connections >= 1 && settings.connections_per_ip >= 1,
+            "http.connections and http.connections_per_ip must be at least 1");
     require(settings.requests_per_connection >= 1 && settings.pipelined_per_turn >= 1, "http.requests_per_connection must be at least 1");
-    require(settings.limits.header_bytes >= 1024 && settings.limits.header_bytes <= 1024 * 1024, "http.header_bytes must be 1024 to 1048576");
+    require(settings.limits.header_bytes >= 1024 && settings.limits.header_bytes <= 1024 * 1024,
+            "http.header_bytes must be 1024 to 1048576");
     require(settings.limits.target_bytes >= 1 && settings.limits.target_bytes <= settings.limits.header_bytes,
             "http.target_bytes must be at least 1 and at most http.header_bytes");
 }
@@ -50,10 +52,10 @@ struct Server::Impl {
         if (!settings.listen.empty()) {
             auto const tcp = listen_tcp(settings.listen, settings.threads);
             port = tcp.port;
-            for (unsigned i = 0; i < settings.threads; ++i) threads[i]->listen(tcp.descriptors[i]);
+            for (unsigned i = 0; i < settings.threads; ++i) threads[i]->listen(tcp.descriptors[i], IoThread::Peers::tcp);
         }
         if (settings.unix_socket.empty()) return;
-        threads.front()->listen(listen_unix(settings.unix_socket));
+        threads.front()->listen(listen_unix(settings.unix_socket), IoThread::Peers::local);
         made_unix_socket = true;
     }
 };

@@ -1,11 +1,7 @@
 #include "http/session.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <charconv>
-#include <cstring>
 
 #include "http/answer.hpp"
 
@@ -13,14 +9,9 @@ namespace partnerd::http {
 
 namespace {
 
-constexpr std::size_t first_buffer_bytes = 4 * 1024;
-constexpr std::size_t keep_buffer_bytes = 8 * 1024;
-constexpr std::size_t body_buffer_bytes = 32 * 1024;
 constexpr std::size_t flush_above_bytes = 32 * 1024;
 constexpr std::size_t keep_memory_bytes = 64 * 1024;  // an idle connection holds no more than this of a past body or answer
 constexpr std::size_t max_request_id_bytes = 64;
-
-Time now() { return std::chrono::steady_clock::now(); }
 
 bool is_request_id(std::string_view text) noexcept {
     auto const allowed = [](char c) {
@@ -29,14 +20,10 @@ bool is_request_id(std::string_view text) noexcept {
     return !text.empty() && text.size() <= max_request_id_bytes && std::all_of(text.begin(), text.end(), allowed);
 }
 
-void forget_large(std::string& text) {
-    if (text.capacity() > keep_memory_bytes) std::string().swap(text);
-}
-
 }  // namespace
 
 Session::Session(IoThread& io, Socket socket, std::optional<Ip> peer, bool counted_per_ip)
-    : io_(io), socket_(std::move(socket)), peer_(peer), peer_text_(peer ? peer->text() : "unix"), counted_per_ip_(counted_per_ip), in_(first_buffer_bytes) {
+    : io_(io), socket_(std::move(socket)), peer_(peer), peer_text_(peer ? peer->text() : "unix"), counted_per_ip_(counted_per_ip) {
     auto const& trusted = io_.shared().trusted;
     behind_proxy_ = peer_ && std::any_of(trusted.begin(), trusted.end(), [&](Network const& network) { return network.contains(*peer_); });
     auto& shared = io_.shared();
@@ -52,21 +39,9 @@ Session::~Session() {
     shared.connections.fetch_sub(1);
 }
 
-// Every way in from Asio, the mailbox and the timer: an exception ends this session, not the server, and a session that is over
-// is destroyed when nobody holds it any more.
-template <class Work>
-void Session::enter(Work&& work) {
-    try {
-        work();
-    } catch (...) {
-        close();
-    }
-    if (gone()) io_.release(*this);
-}
-
 void Session::start() {
     enter([&] {
-        quiet_since_ = now();
+        quiet_since_ = steady_now();
         read_deadline_ = quiet_since_ + io_.shared().settings.header_deadline;
         read();
     });
@@ -122,13 +97,14 @@ Session::Step Session::begin_body(Framing const& framing) {
     std::size_t const routed_limit = shared.handler.body_limit(request.method, request.path());
     std::size_t const limit = routed_limit > 0 ? routed_limit : shared.settings.unrouted_body_bytes;
     keep_body_ = routed_limit > 0;
-    if (framing.content_length > limit) return refuse(Error(errc::body_too_large, "At most " + std::to_string(limit) + " bytes are taken here"));
+    if (framing.content_length > limit)
+        return refuse(Error(errc::body_too_large, "At most " + std::to_string(limit) + " bytes are taken here"));
     chunks_.reset();
     if (framing.chunked) chunks_.emplace(limit);
     body_left_ = framing.content_length;
     if (keep_body_) request.body.reserve(std::min<std::size_t>(static_cast<std::size_t>(framing.content_length), keep_memory_bytes));
     state_ = State::body;
-    body_began_ = now();
+    body_began_ = steady_now();
     body_received_ = end_ - begin_;
     read_deadline_ = extended(body_began_, shared.settings.body_deadline, body_received_);
     if (framing.expects_continue && begin_ == end_) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -161,7 +137,7 @@ Session::Step Session::handle() {
     auto& shared = io_.shared();
     state_ = State::handling;
     read_deadline_ = Time::max();
-    handed_over_ = now();
+    handed_over_ = steady_now();
     in_flight_ = true;
     finished_here_ = false;
     handling_here_ = true;
@@ -204,11 +180,9 @@ Session::Step Session::answer() {
     in_flight_ = false;
     last_ = !keep_alive_ || shared.draining.load(std::memory_order_relaxed) || ++requests_ >= shared.settings.requests_per_connection;
     append_answer(out_, response, {io_.date(), request.request_id, head_, last_, version_ == 10});
-    auto const answered = now();
-    shared.figures.answered(response.status, std::chrono::duration<double>(answered - handed_over_).count());
+    shared.figures.answered(response.status, std::chrono::duration<double>(steady_now() - handed_over_).count());
     reset();
-    quiet_since_ = answered;
-    read_deadline_ = answered + (begin_ == end_ ? shared.settings.idle_deadline : shared.settings.header_deadline);
+    await_request();
     return last_ ? Step::last : Step::answered;
 }
 
@@ -222,6 +196,16 @@ Session::Step Session::refuse(Error const& error) {
     shared.figures.refused(error.code);
     reset();
     return Step::last;
+}
+
+void Session::await_request() {
+    auto const& settings = io_.shared().settings;
+    quiet_since_ = steady_now();
+    read_deadline_ = quiet_since_ + (begin_ == end_ ? settings.idle_deadline : settings.header_deadline);
+}
+
+void Session::forget_large(std::string& text) {
+    if (text.capacity() > keep_memory_bytes) std::string().swap(text);
 }
 
 // For the next request on this connection; the memory of strings and of header fields stays.
@@ -239,6 +223,7 @@ void Session::reset() {
 }
 
 void Session::set_client() {
+    request.from_operator = !peer_.has_value();  // the Unix socket
     if (!behind_proxy_ || !request.has_header("x-forwarded-for")) {
         request.client_ip = peer_text_;
         return;
@@ -267,156 +252,6 @@ void Session::mint_request_id() {
     auto const end = std::to_chars(digits, digits + sizeof digits, requests_ + 1).ptr;
     request.request_id = id_prefix_;
     request.request_id.append(digits, end);
-}
-
-void Session::read() {
-    if (state_ == State::closed || reading_) return;
-    make_room();
-    reading_ = true;
-    ++pending_;
-    socket_.async_read_some(boost::asio::buffer(in_.data() + end_, in_.size() - end_), [this](boost::system::error_code ec, std::size_t count) {
-        reading_ = false;
-        --pending_;
-        enter([&] { on_read(ec, count); });
-    });
-}
-
-void Session::make_room() {
-    if (state_ == State::lingering || last_) begin_ = end_ = 0;
-    if (begin_ == end_) begin_ = end_ = 0;
-    if (state_ == State::header && end_ == 0 && in_.size() > keep_buffer_bytes) std::vector<char>(first_buffer_bytes).swap(in_);
-    if (state_ == State::body && body_left_ > in_.size() && in_.size() < body_buffer_bytes) in_.resize(body_buffer_bytes);
-    if (in_.size() - end_ >= in_.size() / 4) return;
-    std::memmove(in_.data(), in_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    // Bounded: a header longer than its limit is refused before, and a body is used up as it comes.
-    if (end_ * 2 > in_.size()) in_.resize(in_.size() * 2);
-}
-
-void Session::on_read(boost::system::error_code ec, std::size_t count) {
-    if (state_ == State::closed) return;
-    if (ec) return close();
-    if (state_ == State::lingering || last_) return read();  // nothing behind the last request is ever executed
-    auto const& settings = io_.shared().settings;
-    if (idle() && requests_ > 0) read_deadline_ = now() + settings.header_deadline;
-    end_ += count;
-    if (state_ == State::body) {
-        body_received_ += count;
-        read_deadline_ = extended(body_began_, settings.body_deadline, body_received_);
-    }
-    run();
-}
-
-bool Session::flush() {
-    if (state_ == State::closed) return false;
-    while (sent_ < out_.size()) {
-        boost::system::error_code ec;
-        std::size_t const count = socket_.write_some(boost::asio::buffer(out_.data() + sent_, out_.size() - sent_), ec);
-        if (ec == boost::asio::error::would_block || ec == boost::asio::error::try_again) {
-            wait_until_writable();
-            return false;
-        }
-        if (ec) {
-            close();
-            return false;
-        }
-        sent_ += count;
-        written_ += count;
-    }
-    out_.clear();
-    forget_large(out_);
-    sent_ = written_ = 0;
-    write_deadline_ = Time::max();
-    return true;
-}
-
-void Session::wait_until_writable() {
-    auto const& settings = io_.shared().settings;
-    if (write_deadline_ == Time::max()) {
-        write_began_ = now();
-        written_ = 0;
-    }
-    write_deadline_ = extended(write_began_, settings.write_deadline, written_);
-    if (writing_) return;
-    writing_ = true;
-    ++pending_;
-    socket_.async_wait(Socket::wait_write, [this](boost::system::error_code) {
-        writing_ = false;
-        --pending_;
-        enter([&] { on_writable(); });
-    });
-}
-
-void Session::on_writable() {
-    if (state_ == State::closed || !flush()) return;
-    if (last_ && state_ == State::header) return linger();
-    if (state_ == State::header || state_ == State::body) run();
-}
-
-// Others on this thread get their turn before the rest of a long pipeline.
-void Session::yield() {
-    if (begin_ == end_) return read();
-    ++pending_;
-    boost::asio::post(io_.executor(), [this] {
-        --pending_;
-        enter([&] {
-            if (state_ == State::header && !last_) run();
-        });
-    });
-}
-
-// Closing with unread input would reset the connection, and the peer might lose the answer that is on its way: so its end is awaited.
-void Session::linger() {
-    if (state_ == State::closed) return;
-    state_ = State::lingering;
-    boost::system::error_code ignored;
-    socket_.shutdown(Socket::shutdown_send, ignored);
-    read_deadline_ = now() + io_.shared().settings.linger_deadline;
-    read();
-}
-
-Time Session::extended(Time from, std::chrono::milliseconds deadline, std::size_t bytes) const {
-    return from + deadline + std::chrono::seconds(bytes / std::max<std::size_t>(1, io_.shared().settings.min_bytes_per_second));
-}
-
-void Session::tick(Time at) {
-    enter([&] {
-        if (state_ == State::closed) return;
-        if (at >= write_deadline_) return close();
-        if (at >= read_deadline_) time_out();
-    });
-}
-
-void Session::time_out() {
-    if (idle() || state_ == State::lingering) return close();
-    if (state_ == State::handling || last_) return;
-    refuse(Error(errc::request_timeout));
-    if (flush()) linger();
-}
-
-void Session::drain() {
-    enter([&] {
-        boost::system::error_code ec;
-        if (idle() && out_.empty() && socket_.available(ec) == 0) close();
-    });
-}
-
-void Session::give_way() {
-    enter([&] {
-        if (idle()) close();
-    });
-}
-
-void Session::stop() {
-    enter([&] { close(); });
-}
-
-void Session::close() {
-    if (state_ == State::closed) return;
-    state_ = State::closed;
-    boost::system::error_code ignored;
-    socket_.close(ignored);
 }
 
 }  // namespace partnerd::http

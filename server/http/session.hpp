@@ -27,15 +27,15 @@ class Session final : public routing::Exchange {
     void finish() noexcept override;  // [any thread]
     void completed();                 // on the session's thread, after finish() on another
     void tick(Time now);              // deadlines
-    void drain();      // closes it when it is idle
-    void give_way();   // likewise, whatever may be on its way to it
+    void drain();                     // closes it when it is idle
+    void give_way();                  // likewise, whatever may be on its way to it
     void stop();
     bool gone() const noexcept { return state_ == State::closed && pending_ == 0 && !in_flight_; }
     bool idle() const noexcept { return state_ == State::header && begin_ == end_; }
     Time quiet_since() const noexcept { return quiet_since_; }  // the accept, or the last answer
 
-    std::size_t index = 0;               // in the thread's list
-    Session* next_finished = nullptr;    // in the thread's mailbox
+    std::size_t index = 0;             // in the thread's list
+    Session* next_finished = nullptr;  // in the thread's mailbox
 
   private:
     enum class State { header, body, handling, lingering, closed };
@@ -52,7 +52,9 @@ class Session final : public routing::Exchange {
     Step handle();
     Step answer();
     Step refuse(Error const& error);
+    void await_request();
     void reset();
+    static void forget_large(std::string& text);
 
     void read();
     void make_room();
@@ -81,12 +83,12 @@ class Session final : public routing::Exchange {
     std::size_t begin_ = 0, end_ = 0;  // what was read and is not used yet
     std::size_t scanned_ = 0;          // from begin_: where the search for the header's end goes on; in a body: what the guard has passed
     std::string out_;
-    std::size_t sent_ = 0;             // of out_
+    std::size_t sent_ = 0;  // of out_
 
     std::optional<RequestParser> parser_;
     std::vector<routing::Field> spare_fields_;  // of past requests, for their memory
     std::optional<ChunkGuard> chunks_;
-    std::uint64_t body_left_ = 0;      // by Content-Length
+    std::uint64_t body_left_ = 0;  // by Content-Length
     std::size_t body_received_ = 0;
     bool keep_body_ = true;
 
@@ -94,12 +96,12 @@ class Session final : public routing::Exchange {
     int version_ = 11;
     bool head_ = false;
     bool keep_alive_ = true;
-    bool last_ = false;      // the connection ends when out_ is written
-    bool in_flight_ = false;       // the handler has the exchange
-    bool handling_here_ = false;   // inside handler.handle()
-    bool finished_here_ = false;   // finish() came before handle() returned
+    bool last_ = false;           // the connection ends when out_ is written
+    bool in_flight_ = false;      // the handler has the exchange
+    bool handling_here_ = false;  // inside handler.handle()
+    bool finished_here_ = false;  // finish() came before handle() returned
     bool reading_ = false, writing_ = false;
-    int pending_ = 0;        // operations that Asio will still report
+    int pending_ = 0;  // operations that Asio will still report
 
     std::size_t requests_ = 0;
     std::string id_prefix_;
@@ -107,5 +109,17 @@ class Session final : public routing::Exchange {
     std::size_t written_ = 0;
     Time read_deadline_ = Time::max(), write_deadline_ = Time::max();
 };
+
+// Every way in from Asio, the mailbox and the timer: an exception ends this session, not the server, and a session that is over
+// is destroyed when nobody holds it any more.
+template <class Work>
+void Session::enter(Work&& work) {
+    try {
+        work();
+    } catch (...) {
+        close();
+    }
+    if (gone()) io_.release(*this);
+}
 
 }  // namespace partnerd::http

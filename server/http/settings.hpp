@@ -27,13 +27,13 @@ struct HttpSettings {
     milliseconds body_deadline{30'000};    // lengthened by a second for each min_bytes_per_second received
     milliseconds write_deadline{30'000};   // lengthened likewise
     std::size_t min_bytes_per_second = 500;
-    milliseconds idle_deadline{75'000};    // keep-alive without a request
-    milliseconds linger_deadline{2'000};   // after the last answer: what the peer still sends is thrown away, so that it reads the answer
+    milliseconds idle_deadline{75'000};   // keep-alive without a request
+    milliseconds linger_deadline{2'000};  // after the last answer: what the peer still sends is thrown away, so that it reads the answer
 
     std::size_t requests_per_connection = 10'000;
-    std::size_t pipelined_per_turn = 64;     // answered in a row before other connections get their turn
-    std::size_t connections_per_ip = 1'024;  // IPv6: per /64; the Unix socket and trusted proxies are exempt
-    std::size_t connections = 10'000;        // all together; beyond it nothing is accepted
+    std::size_t pipelined_per_turn = 64;       // answered in a row before other connections get their turn
+    std::size_t connections_per_ip = 1'024;    // IPv6: per /64; the Unix socket and trusted proxies are exempt
+    std::size_t connections = 10'000;          // all together; beyond it nothing is accepted
     std::vector<std::string> trusted_proxies;  // "10.0.0.0/8", "::1"; X-Forwarded-For is believed from these only
 };
 

@@ -65,7 +65,8 @@ Result<ColumnMap> ColumnMap::make(Kind kind, std::vector<std::string> const& col
         if (std::find(told.begin(), told.end(), option->field) != told.end())
             return Error(errc::invalid_field, "the field '" + option->field + "' is mapped twice", "column");
         told.push_back(option->field);
-        auto& entry = *std::find_if(map.entries_.begin(), map.entries_.end(), [&](Entry const& e) { return e.field->name == option->field; });
+        auto& entry =
+            *std::find_if(map.entries_.begin(), map.entries_.end(), [&](Entry const& e) { return e.field->name == option->field; });
         if (option->constant) {
             entry.constant = trim(option->text);
             continue;
@@ -83,7 +84,8 @@ Result<ColumnMap> ColumnMap::make(Kind kind, std::vector<std::string> const& col
             entry.column = place->value_or(no_column);
         }
         if (entry.column == no_column && entry.field->required)
-            return missing(std::string(kind_name(kind)) + " need a column '" + std::string(entry.field->columns.front()) + "'", entry.field->name, columns);
+            return missing(std::string(kind_name(kind)) + " need a column '" + std::string(entry.field->columns.front()) + "'",
+                           entry.field->name, columns);
     }
     return map;
 }

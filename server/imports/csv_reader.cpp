@@ -38,10 +38,8 @@ CsvReader::Parsed CsvReader::parse(std::string_view text, bool whole) {
         if (i >= max_record_bytes) return malformed("the record is larger than 1 MiB; a quote may be open");
         char const c = text[i];
         if (in == In::quoted) {
-            if (c == '"')
-                in = In::closed;
-            else
-                cells_.back() += c;
+            if (c == '"') in = In::closed;
+            else cells_.back() += c;
             continue;
         }
         if (c == '"') {
@@ -90,7 +88,8 @@ bool CsvReader::fill() {
 }
 
 void CsvReader::consume(std::size_t count) {
-    line_ += std::count(buffer_.begin() + static_cast<std::ptrdiff_t>(at_), buffer_.begin() + static_cast<std::ptrdiff_t>(at_ + count), '\n');
+    line_ +=
+        std::count(buffer_.begin() + static_cast<std::ptrdiff_t>(at_), buffer_.begin() + static_cast<std::ptrdiff_t>(at_ + count), '\n');
     at_ += count;
 }
 
@@ -133,7 +132,9 @@ Result<bool> CsvReader::next(CsvRecord& record) {
     record.line = line_;
     auto parsed = parse(std::string_view(buffer_).substr(at_), ended_);
     while (parsed == Parsed::need_more) {
-        fill();
+        // Doubled each time, so that parsing from the start again stays linear however small the pieces are.
+        auto const wanted = 2 * (buffer_.size() - at_);
+        while (fill() && buffer_.size() - at_ < wanted) {}
         parsed = parse(std::string_view(buffer_).substr(at_), ended_);
     }
     if (parsed == Parsed::malformed) {

@@ -28,7 +28,8 @@ struct Row {
 // One run over one file.
 class Run {
   public:
-    Run(Door& door, ImportOptions const& options, RejectsWriter& rejects, Progress& progress, ByteSource& source, std::atomic<bool> const& stop)
+    Run(Door& door, ImportOptions const& options, RejectsWriter& rejects, Progress& progress, ByteSource& source,
+        std::atomic<bool> const& stop)
         : door_(door), options_(options), rejects_(rejects), progress_(progress), source_(source), stop_(stop), reader_(source) {}
 
     Status read_header() {
@@ -74,7 +75,8 @@ class Run {
     // Fills the flight from the file.
     void read_on() {
         if (stop_.load()) stop_because("it was told to stop");
-        while (!ended_ && !stopped() && in_flight_.size() + again_.size() < options_.in_flight && waiting_ < options_.in_flight * waiting_per_flight) {
+        while (!ended_ && !stopped() && in_flight_.size() + again_.size() < options_.in_flight &&
+               waiting_ < options_.in_flight * waiting_per_flight) {
             try {
                 read_one();
             } catch (BrokenFile const& broken) {
@@ -186,7 +188,7 @@ class Run {
     std::shared_ptr<Inbox> const inbox_ = std::make_shared<Inbox>();
     std::uint64_t next_number_ = 1;
     std::unordered_map<std::uint64_t, Row> in_flight_;
-    std::multimap<SteadyClock::time_point, Row> again_;  // by when it is sent again; keeps its key
+    std::multimap<SteadyClock::time_point, Row> again_;      // by when it is sent again; keeps its key
     std::unordered_map<std::string, std::deque<Row>> keys_;  // keys that are taken, with the rows that wait for them
     std::size_t waiting_ = 0;
     ImportSummary summary_;

@@ -27,7 +27,7 @@ struct ImportOptions {
     std::vector<std::string> columns;  // "amount=total", "currency:=GBP"
     bool dry_run = false;              // judge every record here and by the server, record nothing
     std::size_t in_flight = 256;
-    int attempts = 12;                 // of one call, before the import stops
+    int attempts = 12;                            // of one call, before the import stops
     std::chrono::milliseconds first_backoff{50};  // doubled each time
     std::chrono::milliseconds longest_backoff{5000};
 };
@@ -37,7 +37,7 @@ struct ImportSummary {
     std::int64_t created = 0;    // with a dry run: would be created
     std::int64_t unchanged = 0;  // was there already
     std::int64_t rejected = 0;
-    std::int64_t retried = 0;    // calls that were sent again
+    std::int64_t retried = 0;  // calls that were sent again
     std::int64_t unfinished = 0;
     std::map<std::string, std::int64_t> rejected_by_code;
     std::string stopped_because;  // empty: the whole file was read. Else why not, and the way out

@@ -30,7 +30,8 @@ std::string progress_text(std::string const& what, Figures const& figures, std::
         auto const done = std::min(figures.bytes_done, figures.bytes_total);
         auto const share = static_cast<double>(done) / static_cast<double>(figures.bytes_total);
         text += ", " + std::to_string(static_cast<int>(share * 100)) + " %";
-        if (done > 0) text += ", " + clock_text(static_cast<std::int64_t>(static_cast<double>(elapsed_ms) * (1 - share) / share / 1000)) + " left";
+        if (done > 0)
+            text += ", " + clock_text(static_cast<std::int64_t>(static_cast<double>(elapsed_ms) * (1 - share) / share / 1000)) + " left";
     }
     if (figures.rejected > 0) text += ", " + with_commas(figures.rejected) + " rejected";
     return text;
@@ -46,10 +47,8 @@ Progress::Progress(std::ostream& out, Style style, std::string what, Clock::time
 
 void Progress::write(Figures const& figures, Clock::time_point now) {
     auto const text = progress_text(what_, figures, std::chrono::duration_cast<std::chrono::milliseconds>(now - started_));
-    if (style_ == Style::terminal)
-        out_ << '\r' << text << "\x1b[K" << std::flush;
-    else
-        out_ << text << std::endl;
+    if (style_ == Style::terminal) out_ << '\r' << text << "\x1b[K" << std::flush;
+    else out_ << text << std::endl;
 }
 
 void Progress::update(Figures const& figures, Clock::time_point now) {

@@ -12,7 +12,9 @@ namespace {
 // Writes the JSON body of one record.
 class Body {
   public:
-    Body(ColumnMap const& columns, CsvRecord const& record, std::string& out) : columns_(columns), record_(record), json_(out) { json_.begin_object(); }
+    Body(ColumnMap const& columns, CsvRecord const& record, std::string& out) : columns_(columns), record_(record), json_(out) {
+        json_.begin_object();
+    }
     ~Body() { json_.end_object(); }
     Body(Body const&) = delete;
     Body& operator=(Body const&) = delete;
@@ -27,7 +29,11 @@ class Body {
         return *this;
     }
     Body& amount() {
-        json_.key("amount").begin_object().member("amount", columns_.get(record_, "amount")).member("currency", columns_.get(record_, "currency")).end_object();
+        json_.key("amount")
+            .begin_object()
+            .member("amount", columns_.get(record_, "amount"))
+            .member("currency", columns_.get(record_, "currency"))
+            .end_object();
         return *this;
     }
 
@@ -64,7 +70,9 @@ void write_body(Kind kind, ColumnMap const& columns, CsvRecord const& record, st
             body.field("redemption_id", "redemption_id").field("code", "code").field("campaign", "campaign").field("customer", "customer");
             body.field(parse_day(columns.get(record, "redeemed_on")).has_value() ? "day" : "at", "redeemed_on");
             return;
-        case Kind::partners: body.field("handle", "partner").field("name", "name").field("email", "email").field("partner_type", "partner_type"); return;
+        case Kind::partners:
+            body.field("handle", "partner").field("name", "name").field("email", "email").field("partner_type", "partner_type");
+            return;
         case Kind::coupons: body.field("code", "code").field("campaign", "campaign").field("partner", "partner"); return;
         case Kind::campaigns:
             body.field("campaign", "campaign").field("starts_on", "starts_on").field("ends_on", "ends_on").field("type", "type");

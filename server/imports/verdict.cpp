@@ -15,7 +15,8 @@ namespace {
 constexpr int longest_retry_after_s = 60;
 
 std::string_view header(Answer const& answer, std::string_view name) {
-    auto const found = std::find_if(answer.headers.begin(), answer.headers.end(), [&](auto const& field) { return lower_ascii(field.first) == name; });
+    auto const found =
+        std::find_if(answer.headers.begin(), answer.headers.end(), [&](auto const& field) { return lower_ascii(field.first) == name; });
     return found == answer.headers.end() ? std::string_view() : std::string_view(found->second);
 }
 

@@ -30,7 +30,7 @@ void Scheduler::forget(std::string_view prefix) {
     std::erase_if(jobs_, [&](Job const& job) { return job.id.starts_with(prefix); });
 }
 
-bool Scheduler::claim(storage::Storage& storage, Job const& job, std::int64_t& due_us) {
+bool Scheduler::claim(storage::Storage& storage, Job const& job, Claim& claim) {
     auto const now = clock_.now_us();
     // A read first: most rounds find nothing due, and writing nothing costs no fsync.
     std::optional<std::tuple<std::int64_t, std::int64_t>> row;
@@ -39,16 +39,17 @@ bool Scheduler::claim(storage::Storage& storage, Job const& job, std::int64_t& d
     return storage.write([&](storage::Tx& tx) {
         tx.exec("insert into job (id, next_due_us, lease_until_us, last_started_us, last_error) values (:id, :now, 0, 0, '') on conflict (id) do nothing",
                 {arg("id", job.id), arg("now", now)});
-        due_us = tx.value<std::int64_t>("select next_due_us from job where id = :id", {arg("id", job.id)}).value_or(now);
+        claim = {tx.value<std::int64_t>("select next_due_us from job where id = :id", {arg("id", job.id)}).value_or(now), now + job.timeout_us};
         return tx.exec("update job set lease_until_us = :lease, last_started_us = :now where id = :id and next_due_us <= :now and lease_until_us <= :now",
-                       {arg("lease", now + job.timeout_us), arg("now", now), arg("id", job.id)}) == 1;
+                       {arg("lease", claim.lease_until_us), arg("now", now), arg("id", job.id)}) == 1;
     });
 }
 
-void Scheduler::release(storage::Storage& storage, Job const& job, std::string const& error) {
+// Another runner may have taken over a lease that ran out; it is left to it.
+void Scheduler::release(storage::Storage& storage, Job const& job, Claim const& claim, std::string const& error) {
     storage.write([&](storage::Tx& tx) {
-        tx.exec("update job set next_due_us = :next, lease_until_us = 0, last_error = :error where id = :id",
-                {arg("next", clock_.now_us() + job.every_us), arg("error", error), arg("id", job.id)});
+        tx.exec("update job set next_due_us = :next, lease_until_us = 0, last_error = :error where id = :id and lease_until_us = :lease",
+                {arg("next", clock_.now_us() + job.every_us), arg("error", error), arg("id", job.id), arg("lease", claim.lease_until_us)});
         return true;
     });
 }
@@ -56,17 +57,17 @@ void Scheduler::release(storage::Storage& storage, Job const& job, std::string c
 int Scheduler::run_due(storage::Storage& storage) {
     int ran = 0;
     for (auto const& job : jobs_) {
-        std::int64_t due_us = 0;
-        if (stopping_ || !claim(storage, job, due_us)) continue;
+        Claim claimed;
+        if (stopping_ || !claim(storage, job, claimed)) continue;
         std::string error;
         try {
-            auto const status = job.run(due_us, [this] { return stopping_.load(); });
+            auto const status = job.run(claimed.due_us, [this] { return stopping_.load(); });
             if (!status) error = status.error().message();
         } catch (std::exception const& e) {
             error = e.what();
         }
         if (!error.empty()) logging::error("a job failed; it will run again when it is due", {{"job", job.id}, {"error", error}});
-        release(storage, job, error);
+        release(storage, job, claimed, error);
         ++ran;
     }
     return ran;

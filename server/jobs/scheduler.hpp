@@ -38,8 +38,11 @@ class Scheduler {
     int run_due(storage::Storage& storage);
 
   private:
-    bool claim(storage::Storage& storage, Job const& job, std::int64_t& due_us);
-    void release(storage::Storage& storage, Job const& job, std::string const& error);
+    struct Claim {
+        std::int64_t due_us = 0, lease_until_us = 0;
+    };
+    bool claim(storage::Storage& storage, Job const& job, Claim& claim);
+    void release(storage::Storage& storage, Job const& job, Claim const& claim, std::string const& error);
     void loop(storage::Storage& storage);
 
     Clock const& clock_;

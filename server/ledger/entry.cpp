@@ -29,13 +29,15 @@ bool same_legs(std::span<StoredLeg const> stored, std::span<Leg const> legs) {
                       [](StoredLeg const& a, Leg const& b) { return a.account == b.account.id && a.amount_minor == b.amount_minor; });
 }
 
-void write_leg(storage::Tx& tx, Id program, Id entry, std::int64_t number, Leg const& leg) {
+// False when the account's balance cannot hold more.
+bool write_leg(storage::Tx& tx, Id program, Id entry, std::int64_t number, Leg const& leg) {
     tx.exec("insert into posting (program, entry, leg, account, amount_minor) values (:program, :entry, :leg, :account, :amount)",
             {arg("program", program), arg("entry", entry), arg("leg", number), arg("account", leg.account.id), arg("amount", leg.amount_minor)});
-    if (!leg.account.kept || leg.amount_minor == 0) return;
-    auto const changed = tx.exec("update account set balance_minor = balance_minor + :amount where program = :program and id = :id",
-                                 {arg("amount", leg.amount_minor), arg("program", program), arg("id", leg.account.id)});
-    PARTNERD_INVARIANT(changed == 1);
+    if (!leg.account.kept || leg.amount_minor == 0) return true;
+    auto const lowest = INT64_MIN - std::min<std::int64_t>(leg.amount_minor, 0);
+    auto const highest = INT64_MAX - std::max<std::int64_t>(leg.amount_minor, 0);
+    return tx.exec("update account set balance_minor = balance_minor + :amount where program = :program and id = :id and balance_minor >= :lowest and balance_minor <= :highest",
+                   {arg("amount", leg.amount_minor), arg("program", program), arg("id", leg.account.id), arg("lowest", lowest), arg("highest", highest)}) == 1;
 }
 
 }  // namespace
@@ -64,7 +66,8 @@ Result<Posted> post(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead
         return Posted{*earlier, true};
     }
     std::int64_t number = 0;
-    for (auto const& leg : legs) write_leg(tx, head.program, id, number++, leg);
+    for (auto const& leg : legs)
+        if (!write_leg(tx, head.program, id, number++, leg)) return Error(errc::amount_overflow, "the account '" + leg.account.name + "' cannot hold more");
     return Posted{id, false};
 }
 

@@ -29,7 +29,7 @@ struct Posted {
     bool replayed = false;  // the key was posted before, with the same legs
 };
 
-// [write] legs_unbalanced, entry_differs, amount_overflow. Asserts that every leg's account belongs to the program.
+// [write] legs_unbalanced, entry_differs, amount_overflow (then the caller rolls back: a part is written). Asserts that every leg's account belongs to the program.
 Result<Posted> post(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead const& head, std::span<Leg const> legs);
 // [write] The opposite of an entry, as a new one. not_found.
 Result<Posted> reverse(storage::Tx& tx, IdMint& mint, Clock const& clock, Id program, std::string const& key, Id entry, std::string const& reason);

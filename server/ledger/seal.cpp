@@ -101,35 +101,63 @@ SealHead seal_head(storage::Tx& tx, Id program) {
     return {last, hash, entries - last};
 }
 
+namespace {
+
+struct Block {
+    std::int64_t last, first;
+    std::string previous, hash;
+};
+
+// Empty, or what is wrong with it.
+std::string check_block(storage::Tx& tx, Id program, Block const& block, SealCheck const& before) {
+    auto const name = "block of entries " + std::to_string(block.first) + " to " + std::to_string(block.last);
+    auto seq = before.entries;
+    if (block.first != seq + 1 || block.previous != before.head) return name + " does not continue the chain";
+    BlockHash hash(before.head, program);
+    std::vector<std::pair<std::int64_t, std::int64_t>> members;
+    for (auto const& [number, entry] : tx.query<std::int64_t, std::int64_t>(
+             "select seal_seq, entry from seal where program = :program and seal_seq between :first and :last order by seal_seq",
+             {arg("program", program), arg("first", block.first), arg("last", block.last)}))
+        members.emplace_back(number, entry);
+    for (auto const& [number, entry] : members)
+        if (number != ++seq || !add_entry(hash, tx, program, number, entry)) return name + " lacks entry " + std::to_string(seq);
+    if (seq != block.last || hash.hex() != block.hash) return name + " was changed after it was sealed";
+    return {};
+}
+
+// Behind the last block: no seal without a block, and what is left to be sealed.
+void check_end(storage::Tx& tx, Id program, SealCheck& check) {
+    auto const seals = tx.value<std::int64_t>("select count(*) from seal where program = :program", {arg("program", program)}).value_or(0);
+    if (seals != check.entries) check.broken = std::to_string(seals) + " entries have a seal, but the blocks have " + std::to_string(check.entries);
+    check.unsealed = tx.value<std::int64_t>("select count(*) from entry where program = :program", {arg("program", program)}).value_or(0) - check.entries;
+}
+
+}  // namespace
+
+bool check_more_of_seal(storage::Tx& tx, Id program, SealCheck& check, int most) {
+    auto const until = check.entries + most;
+    while (check.entries < until) {
+        auto const row = tx.row<std::int64_t, std::int64_t, std::string, std::string>(
+            "select last_seq, first_seq, previous, hash from seal_block where program = :program and last_seq > :seq order by last_seq limit 1",
+            {arg("program", program), arg("seq", check.entries)});
+        if (!row) {
+            check_end(tx, program, check);
+            return false;
+        }
+        auto const& [last, first, previous, stored] = *row;
+        check.broken = check_block(tx, program, {last, first, previous, stored}, check);
+        if (!check.broken.empty()) return false;
+        check.head = stored;
+        check.entries = last;
+        ++check.blocks;
+    }
+    return true;
+}
+
 SealCheck check_seal(storage::Tx& tx, Id program) {
     SealCheck check;
-    struct Block {
-        std::int64_t last, first;
-        std::string previous, hash;
-    };
-    std::vector<Block> blocks;
-    for (auto const& [last, first, previous, hash] : tx.query<std::int64_t, std::int64_t, std::string, std::string>(
-             "select last_seq, first_seq, previous, hash from seal_block where program = :program order by last_seq", {arg("program", program)}))
-        blocks.push_back({last, first, previous, hash});
-    std::string head;
-    std::int64_t seq = 0;
-    for (auto const& block : blocks) {
-        auto const name = "block of entries " + std::to_string(block.first) + " to " + std::to_string(block.last);
-        if (block.first != seq + 1 || block.previous != head) return check.broken = name + " does not continue the chain", check;
-        BlockHash hash(head, program);
-        std::vector<std::pair<std::int64_t, std::int64_t>> members;
-        for (auto const& [number, entry] : tx.query<std::int64_t, std::int64_t>(
-                 "select seal_seq, entry from seal where program = :program and seal_seq between :first and :last order by seal_seq",
-                 {arg("program", program), arg("first", block.first), arg("last", block.last)}))
-            members.emplace_back(number, entry);
-        for (auto const& [number, entry] : members)
-            if (number != ++seq || !add_entry(hash, tx, program, number, entry)) return check.broken = name + " lacks entry " + std::to_string(seq), check;
-        if (seq != block.last || hash.hex() != block.hash) return check.broken = name + " was changed after it was sealed", check;
-        head = block.hash;
-        ++check.blocks;
-        check.entries += static_cast<std::int64_t>(members.size());
+    while (check_more_of_seal(tx, program, check, 1000)) {
     }
-    check.unsealed = tx.value<std::int64_t>("select count(*) from entry where program = :program", {arg("program", program)}).value_or(0) - check.entries;
     return check;
 }
 

@@ -21,8 +21,12 @@ SealHead seal_head(storage::Tx& tx, Id program);  // [read]
 struct SealCheck {
     std::int64_t blocks = 0, entries = 0, unsealed = 0;
     std::string broken;  // empty, or which block does not fit
+    std::string head;    // the hash of the last block that was checked
 };
 // [read] Recomputes the whole chain of a program.
 SealCheck check_seal(storage::Tx& tx, Id program);
+// [read] The same in parts: goes on behind the last block that `check` has, for blocks of about `most` entries. False when the chain
+// was broken, or checked to its end.
+bool check_more_of_seal(storage::Tx& tx, Id program, SealCheck& check, int most);
 
 }  // namespace partnerd::ledger

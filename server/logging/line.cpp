@@ -20,9 +20,10 @@ std::string timestamp(std::int64_t at_us) {
     year_month_day const date(day);
     hh_mm_ss const time(at - day);
     char out[40];
-    std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+    std::snprintf(out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                  static_cast<int>(time.subseconds().count()));
     return out;
 }
 
@@ -112,7 +113,8 @@ void append_json_value(std::string& out, Field const& field) {
 struct Look {
     std::string_view name, colour;
 };
-constexpr Look looks[] = {{"TRACE", "\033[90m"}, {"DEBUG", "\033[36m"}, {"INFO ", "\033[32m"}, {"WARN ", "\033[33m"}, {"ERROR", "\033[31m"}, {"OFF  ", ""}};
+constexpr Look looks[] = {{"TRACE", "\033[90m"}, {"DEBUG", "\033[36m"}, {"INFO ", "\033[32m"},
+                          {"WARN ", "\033[33m"}, {"ERROR", "\033[31m"}, {"OFF  ", ""}};
 constexpr std::string_view grey = "\033[90m", plain = "\033[0m";
 
 std::string paint(std::string_view text, std::string_view colour, bool on) {

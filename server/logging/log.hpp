@@ -23,7 +23,7 @@ namespace partnerd::logging {
 enum class Level : int { trace, debug, info, warn, error, off };
 enum class Format : int { automatic, text, json };  // automatic: text on a terminal, else JSON
 
-std::string_view level_name(Level level) noexcept;   // "trace" .. "off"
+std::string_view level_name(Level level) noexcept;     // "trace" .. "off"
 std::string_view format_name(Format format) noexcept;  // "auto", "text", "json"
 std::optional<Level> parse_level(std::string_view text) noexcept;
 std::optional<Format> parse_format(std::string_view text) noexcept;

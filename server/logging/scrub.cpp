@@ -52,8 +52,8 @@ std::string mask_url_passwords(std::string_view text) {
     return out.append(text.substr(done));
 }
 
-constexpr std::array<std::string_view, 12> secret_names = {"password", "passwd", "passphrase", "secret", "token", "authorization",
-                                                           "api_key", "apikey", "private_key", "credential", "cookie", "signature"};
+constexpr std::array<std::string_view, 12> secret_names = {"password", "passwd", "passphrase",  "secret",     "token",  "authorization",
+                                                           "api_key",  "apikey", "private_key", "credential", "cookie", "signature"};
 
 struct Assignment {
     std::size_t value = 0, end = 0;  // where the value begins and ends; equal: none here

@@ -61,9 +61,15 @@ partnerd_status fail(partnerd_error* e, Error const& error) noexcept {
 partnerd_status fail(partnerd_error* e, storage::Failure const& failure) noexcept {
     using Category = storage::Failure::Category;
     auto const timed_out = failure.category == Category::timeout;
-    auto const later = failure.category == Category::connection || failure.category == Category::conflict || failure.category == Category::full;
+    auto const later =
+        failure.category == Category::connection || failure.category == Category::conflict || failure.category == Category::full;
     auto const state = failure.category == Category::state;
-    auto const status = fail(e, timed_out ? PARTNERD_E_TIMEOUT : later ? PARTNERD_E_RETRY : state ? PARTNERD_E_STATE : PARTNERD_E_FAIL, failure.what());
+    auto const status = fail(e,
+                             timed_out ? PARTNERD_E_TIMEOUT
+                             : later   ? PARTNERD_E_RETRY
+                             : state   ? PARTNERD_E_STATE
+                                       : PARTNERD_E_FAIL,
+                             failure.what());
     if (!writable(e)) return status;
     e->db_category = timed_out || state ? PARTNERD_DB_OTHER : static_cast<std::int32_t>(failure.category);
     put_text(e->sqlstate, failure.sqlstate);
@@ -111,7 +117,9 @@ Error plugin_error(std::string_view plugin, partnerd_status status, partnerd_err
         error.foreign_status = e.http_status;
         return error;
     }
-    auto const code = status == PARTNERD_E_RETRY ? errc::busy : status == PARTNERD_E_TIMEOUT ? errc::deadline_exceeded : errc::plugin_failed;
+    auto const code = status == PARTNERD_E_RETRY     ? errc::busy
+                      : status == PARTNERD_E_TIMEOUT ? errc::deadline_exceeded
+                                                     : errc::plugin_failed;
     return Error(code, "plugin " + std::string(plugin) + ": " + (message.empty() ? std::string(status_name(status)) : message));
 }
 

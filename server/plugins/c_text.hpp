@@ -52,7 +52,8 @@ inline Result<Currency> currency_of(std::string_view unit, std::int32_t exponent
     if (unit.size() > 11) return Error(errc::unknown_currency, "a unit has at most 11 characters");
     if (auto const known = find_currency(unit)) {
         if (known->exponent() != exponent)
-            return Error(errc::currency_mismatch, std::string(unit) + " has " + std::to_string(known->exponent()) + " decimals, not " + std::to_string(exponent));
+            return Error(errc::currency_mismatch,
+                         std::string(unit) + " has " + std::to_string(known->exponent()) + " decimals, not " + std::to_string(exponent));
         return *known;
     }
     if (exponent < 0 || exponent > 6) return Error(errc::unknown_currency, "an exponent is 0 to 6");

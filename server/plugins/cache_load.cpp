@@ -40,7 +40,9 @@ CacheTable::Value read_value(Instance& instance, storage::Tx& tx, CacheTable con
             text.resize(out.len);
             return std::make_shared<std::string const>(std::move(text));
         }
-        if (out.len > value_bytes_max) throw Refused(Error(errc::plugin_failed, "plugin " + instance.id + ": a value of cache " + table.name() + " is larger than 64 KiB"));
+        if (out.len > value_bytes_max)
+            throw Refused(
+                Error(errc::plugin_failed, "plugin " + instance.id + ": a value of cache " + table.name() + " is larger than 64 KiB"));
         text.resize(out.len);
     }
     throw Refused(Error(errc::plugin_failed, "plugin " + instance.id + ": cache " + table.name() + " cannot say how long its value is"));

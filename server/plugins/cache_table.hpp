@@ -45,9 +45,9 @@ class CacheTable {
     };
     struct Shard {
         mutable std::mutex mutex;
-        std::list<Entry> newest_first;                                                  // guarded by mutex
-        std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;        // guarded by mutex; keys point into the list
-        std::uint64_t generation = 0;                                                   // guarded by mutex
+        std::list<Entry> newest_first;                                            // guarded by mutex
+        std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;  // guarded by mutex; keys point into the list
+        std::uint64_t generation = 0;                                             // guarded by mutex
     };
     static constexpr std::size_t shard_count = 16;
     Shard& shard(std::string_view key) { return shards_[std::hash<std::string_view>{}(key) % shards_used_]; }

@@ -1,3 +1,4 @@
+#include "domain/calendar.hpp"
 #include "plugins/c_text.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/services.hpp"
@@ -43,7 +44,8 @@ std::int64_t now_us(partnerd_host* host) noexcept {
     return instance == nullptr || Frame::role_now() == Role::pure ? 0 : instance->services->clock().now_us();
 }
 
-partnerd_status find(partnerd_tx* tx, char const* noun, partnerd_id program, partnerd_str handle, partnerd_id* id, partnerd_error* e) noexcept {
+partnerd_status find(partnerd_tx* tx, char const* noun, partnerd_id program, partnerd_str handle, partnerd_id* id,
+                     partnerd_error* e) noexcept {
     if (noun == nullptr || id == nullptr) return fail(e, PARTNERD_E_INVALID, "no noun, or no place for the id");
     return in_tx(tx, false, e, [&](Frame& frame) -> partnerd_status {
         auto const found = frame.instance.services->find(*frame.tx, noun, program, sv(handle));
@@ -63,13 +65,16 @@ bool put_field(Frame& frame, FieldValue value, std::int32_t type, partnerd_value
     if (auto const* const at = std::get_if<rules::Instant>(&value)) out.v.i64 = at->at_us;
     if (auto const* const money = std::get_if<Money>(&value)) out.v.money = c_money(*money);
     if (auto* const text = std::get_if<std::string>(&value)) out.v.bytes = frame.keep(std::move(*text));
-    static constexpr std::int32_t types[] = {PARTNERD_T_NULL, PARTNERD_T_BOOL, PARTNERD_T_I64, PARTNERD_T_TEXT, PARTNERD_T_MONEY, PARTNERD_T_TIME_US};
+    static constexpr std::int32_t types[] = {PARTNERD_T_NULL, PARTNERD_T_BOOL,  PARTNERD_T_I64,
+                                             PARTNERD_T_TEXT, PARTNERD_T_MONEY, PARTNERD_T_TIME_US};
     auto const own = types[value.index()];
     return type == own || (type == PARTNERD_T_I64 && (own == PARTNERD_T_TIME_US || own == PARTNERD_T_BOOL));
 }
 
-partnerd_status field(partnerd_tx* tx, char const* noun, partnerd_id id, char const* name, std::int32_t type, partnerd_value* value, partnerd_error* e) noexcept {
-    if (noun == nullptr || name == nullptr || value == nullptr) return fail(e, PARTNERD_E_INVALID, "no noun, no field, or no place for the value");
+partnerd_status field(partnerd_tx* tx, char const* noun, partnerd_id id, char const* name, std::int32_t type, partnerd_value* value,
+                      partnerd_error* e) noexcept {
+    if (noun == nullptr || name == nullptr || value == nullptr)
+        return fail(e, PARTNERD_E_INVALID, "no noun, no field, or no place for the value");
     return in_tx(tx, false, e, [&](Frame& frame) -> partnerd_status {
         auto found = frame.instance.services->field(*frame.tx, noun, id, name);
         if (!found) return fail(e, found.error());
@@ -92,8 +97,31 @@ partnerd_status make_link(partnerd_tx* tx, partnerd_id enrollment, partnerd_str 
     });
 }
 
+partnerd_status day_of(partnerd_tx* tx, partnerd_id program, std::int64_t at_us, std::int64_t* day, partnerd_error* e) noexcept {
+    if (day == nullptr) return fail(e, PARTNERD_E_INVALID, "no place for the day");
+    return in_tx(tx, false, e, [&](Frame& frame) -> partnerd_status {
+        auto const zone = frame.instance.services->field(*frame.tx, "program", program, "zone");
+        if (!zone) return fail(e, zone.error());
+        auto const* const name = std::get_if<std::string>(&*zone);
+        if (name == nullptr || !zone_exists(*name)) return fail(e, PARTNERD_E_FAIL, "the program has no time zone");
+        *day = day_in_zone(at_us, *name);
+        return PARTNERD_OK;
+    });
+}
+
+partnerd_status parse_instant(partnerd_str text, std::int64_t* at_us) noexcept {
+    if (at_us == nullptr) return PARTNERD_E_INVALID;
+    return barrier(nullptr, [&]() -> partnerd_status {
+        auto const parsed = partnerd::parse_instant(sv(text));
+        if (!parsed) return PARTNERD_E_INVALID;
+        *at_us = *parsed;
+        return PARTNERD_OK;
+    });
+}
+
 }  // namespace
 
-partnerd_core_api const core_service = {sizeof(partnerd_core_api), 0, &mint, &format_id, &parse_id, &now_us, &find, &field, &make_link};
+partnerd_core_api const core_service = {
+    sizeof(partnerd_core_api), 0, &mint, &format_id, &parse_id, &now_us, &find, &field, &make_link, &day_of, &parse_instant};
 
 }  // namespace partnerd::plugins

@@ -62,14 +62,15 @@ class Pending {
     }
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::multimap<Clock::time_point, std::weak_ptr<Deferred>> due_;                // guarded by mutex_
-    std::unordered_map<std::uintptr_t, std::shared_ptr<Deferred>> by_number_;      // guarded by mutex_
-    bool running_ = false;                                                         // guarded by mutex_
+    std::multimap<Clock::time_point, std::weak_ptr<Deferred>> due_;            // guarded by mutex_
+    std::unordered_map<std::uintptr_t, std::shared_ptr<Deferred>> by_number_;  // guarded by mutex_
+    bool running_ = false;                                                     // guarded by mutex_
 };
 
 }  // namespace
 
-Deferred::Deferred(routing::Exchange& exchange, std::string plugin) : token_(next_token()), plugin_(std::move(plugin)), exchange_(&exchange) {}
+Deferred::Deferred(routing::Exchange& exchange, std::string plugin)
+    : token_(next_token()), plugin_(std::move(plugin)), exchange_(&exchange) {}
 
 std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string plugin, std::chrono::milliseconds timeout) {
     std::shared_ptr<Deferred> made(new Deferred(exchange, std::move(plugin)));
@@ -80,6 +81,12 @@ std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::strin
 std::shared_ptr<Deferred> Deferred::find(void const* handle) { return Pending::get().find(handle); }
 
 void Deferred::retire() noexcept { Pending::get().remove(token_); }
+
+void Deferred::answer_error(routing::Exchange& exchange) const {
+    if (!error_) return;
+    exchange.response.clear();
+    exchange.response.problem(*error_);
+}
 
 routing::Response* Deferred::claim() {
     std::unique_lock lock(mutex_);
@@ -105,7 +112,7 @@ void Deferred::complete(std::optional<Error> error) noexcept {
         exchange = std::exchange(exchange_, nullptr);
     }
     retire();
-    if (error_) exchange->response.problem(*error_);
+    answer_error(*exchange);
     exchange->complete();
 }
 
@@ -115,7 +122,7 @@ bool Deferred::returned() noexcept {
         returned_ = true;
         has_returned_.notify_all();
         if (!completed_) return true;
-        if (error_) exchange_->response.problem(*error_);
+        answer_error(*exchange_);
         exchange_ = nullptr;
     }
     retire();

@@ -37,14 +37,15 @@ class Deferred {
   private:
     Deferred(routing::Exchange& exchange, std::string plugin);
     void retire() noexcept;  // forgets the number
+    void answer_error(routing::Exchange& exchange) const;
 
     std::uintptr_t const token_;
     std::string const plugin_;
     std::mutex mutex_;
     std::condition_variable has_returned_;
-    routing::Exchange* exchange_;  // guarded by mutex_; null once answered
+    routing::Exchange* exchange_;                                  // guarded by mutex_; null once answered
     bool returned_ = false, completed_ = false, claimed_ = false;  // guarded by mutex_
-    std::optional<Error> error_;                                    // guarded by mutex_
+    std::optional<Error> error_;                                   // guarded by mutex_
 };
 
 }  // namespace partnerd::plugins

@@ -30,12 +30,19 @@ std::string_view role_name(Role role) noexcept {
     return "";
 }
 
-Frame::Frame(Instance& instance_, Role role_, storage::Tx* tx_, routing::Request* request_, routing::Response* response_)
-    : instance(instance_), role(role_), tx(tx_), request(request_), response(response_), token_(next_token()), outer_(innermost) {
+Frame::Frame(Instance& instance_, Role role_, storage::Tx* tx_, routing::Request* request_, routing::Response* response_, Frame* caller)
+    : instance(instance_),
+      role(role_),
+      tx(tx_),
+      request(request_),
+      response(response_),
+      token_(next_token()),
+      outer_(caller != nullptr ? caller : innermost),
+      previous_(innermost) {
     innermost = this;
 }
 
-Frame::~Frame() { innermost = outer_; }
+Frame::~Frame() { innermost = previous_; }
 
 Frame* Frame::top() noexcept { return innermost; }
 Role Frame::role_now() noexcept { return innermost == nullptr ? Role::none : innermost->role; }

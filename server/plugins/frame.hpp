@@ -24,18 +24,20 @@ class Deferred;
 enum class Role : std::uint8_t { none, main, io, read, write, worker, pure };
 std::string_view role_name(Role role) noexcept;
 
+// `caller`: of the thread that waits for this call, whose request and answer it may go on using.
 // On the stack of the calling thread for the length of the call. Handles that the plugin is given are numbers, not addresses: a dead one
 // is found out and never followed.
 class Frame {
   public:
-    Frame(Instance& instance, Role role, storage::Tx* tx = nullptr, routing::Request* request = nullptr, routing::Response* response = nullptr);
+    Frame(Instance& instance, Role role, storage::Tx* tx = nullptr, routing::Request* request = nullptr,
+          routing::Response* response = nullptr, Frame* caller = nullptr);
     ~Frame();
     Frame(Frame const&) = delete;
     Frame& operator=(Frame const&) = delete;
 
-    static Frame* top() noexcept;   // the innermost of this thread, or null
+    static Frame* top() noexcept;  // the innermost of this thread, or null
     static Role role_now() noexcept;
-    static Frame* of(partnerd_tx const* tx) noexcept;       // null: over, or of another thread
+    static Frame* of(partnerd_tx const* tx) noexcept;  // null: over, or of another thread
     static Frame* of(partnerd_req const* request) noexcept;
     static Frame* of(partnerd_resp const* response) noexcept;
     static Frame* of(partnerd_stmt const* statement, std::size_t& index) noexcept;
@@ -76,7 +78,8 @@ class Frame {
 
   private:
     std::uintptr_t const token_;
-    Frame* const outer_;
+    Frame* const outer_;     // where handles are looked for next
+    Frame* const previous_;  // of this thread
     std::vector<std::shared_ptr<std::string const>> texts_;
 };
 

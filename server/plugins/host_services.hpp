@@ -89,7 +89,8 @@ class HostServices {
     virtual Result<ProgramConfig> program_config(storage::Tx& tx, Id program, std::string_view plugin) = 0;
 
     // --- tracking
-    // [io] Queues a click and gives its signed id. `done` is called once, [any], when the click is durable or lost, unless an error is returned.
+    // [io] Queues a click and gives its signed id. `done` is called once, [any], when the click is durable or lost, unless an error is
+    // returned.
     virtual Result<std::string> click(ClickReport const& click, std::function<void(Status)> done) = 0;
     virtual Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) = 0;  // [write]
     virtual Result<tracking::Outcome> adjust(storage::Tx& tx, Id program, std::string_view kind, std::string_view external_id,
@@ -112,7 +113,7 @@ class HostServices {
     virtual Status add_route(routing::Route route) = 0;
     virtual Status add_rule(std::shared_ptr<rules::Rule const> rule) = 0;
     virtual Status add_fact(rules::FactDeclaration fact, FactProvider provider) = 0;
-    virtual Status add_attributor(std::string id, Attributor find) = 0;
+    virtual Status add_attributor(std::string plugin, std::string id, Attributor find) = 0;  // asked for programs that enable the plugin
     virtual Status subscribe(std::string listener, std::string types, events::Outbox::Subscriber on) = 0;
     virtual Status deliver(std::string listener, std::string types, events::Outbox::Deliverer on) = 0;
     virtual Status add_job(jobs::Job job) = 0;

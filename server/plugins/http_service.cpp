@@ -14,7 +14,8 @@ constexpr std::size_t body_bytes_max = 16 << 20;
 
 partnerd_status add_route(partnerd_host* host, partnerd_route const* given, partnerd_error* e) noexcept {
     return in_create(host, e, [&](Instance& instance) -> partnerd_status {
-        if (given == nullptr || given->struct_size < PARTNERD_SIZE_TO(partnerd_route, user)) return fail(e, PARTNERD_E_INVALID, "no route, or a struct_size that is too small");
+        if (given == nullptr || given->struct_size < PARTNERD_SIZE_TO(partnerd_route, user))
+            return fail(e, PARTNERD_E_INVALID, "no route, or a struct_size that is too small");
         auto route = plugin_route(instance, whole(given));
         if (!route) return fail(e, PARTNERD_E_INVALID, route.error().detail);
         if (auto const taken = who_has(instance, *route); !taken.empty())
@@ -94,11 +95,13 @@ partnerd_status with_answer(partnerd_resp* resp, Body&& body) noexcept {
 
 bool is_token(std::string_view name) noexcept {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     });
 }
 bool header_allowed(std::string_view lower, std::string_view value) noexcept {
-    if (!is_token(lower) || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date") return false;
+    if (!is_token(lower) || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date")
+        return false;
     return std::ranges::none_of(value, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }
 
@@ -119,8 +122,12 @@ partnerd_status put_header(partnerd_resp* resp, partnerd_str name, partnerd_str 
         return PARTNERD_OK;
     });
 }
-partnerd_status set_header(partnerd_resp* resp, partnerd_str name, partnerd_str value) noexcept { return put_header(resp, name, value, true); }
-partnerd_status add_header(partnerd_resp* resp, partnerd_str name, partnerd_str value) noexcept { return put_header(resp, name, value, false); }
+partnerd_status set_header(partnerd_resp* resp, partnerd_str name, partnerd_str value) noexcept {
+    return put_header(resp, name, value, true);
+}
+partnerd_status add_header(partnerd_resp* resp, partnerd_str name, partnerd_str value) noexcept {
+    return put_header(resp, name, value, false);
+}
 
 partnerd_status write(partnerd_resp* resp, partnerd_str chunk) noexcept {
     return with_answer(resp, [&](routing::Response& response) -> partnerd_status {
@@ -180,9 +187,26 @@ using routing::Request;
 
 }  // namespace
 
-partnerd_http_api const http_service = {
-    sizeof(partnerd_http_api), 0,           &add_route, &principal,     &program,       &text<&Request::method>, &text<&Request::target>, &text<&Request::body>,
-    &text<&Request::client_ip>, &text<&Request::request_id>, &header, &param, &cookie, &status, &set_header, &add_header, &write, &problem,
-    &defer,                    &deferred_resp, &complete};
+partnerd_http_api const http_service = {sizeof(partnerd_http_api),
+                                        0,
+                                        &add_route,
+                                        &principal,
+                                        &program,
+                                        &text<&Request::method>,
+                                        &text<&Request::target>,
+                                        &text<&Request::body>,
+                                        &text<&Request::client_ip>,
+                                        &text<&Request::request_id>,
+                                        &header,
+                                        &param,
+                                        &cookie,
+                                        &status,
+                                        &set_header,
+                                        &add_header,
+                                        &write,
+                                        &problem,
+                                        &defer,
+                                        &deferred_resp,
+                                        &complete};
 
 }  // namespace partnerd::plugins

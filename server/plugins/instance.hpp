@@ -63,12 +63,14 @@ struct Instance {
     std::vector<std::unique_ptr<Instance>> const* all = nullptr;  // of this server: for collisions
     std::atomic<State> state{State::loaded};
     Registrations registered;
-    std::vector<std::unique_ptr<CacheTable>> caches;      // constant once created
-    std::vector<std::unique_ptr<PluginMetric>> metrics;   // constant once created
+    std::vector<std::unique_ptr<CacheTable>> caches;     // constant once created
+    std::vector<std::unique_ptr<PluginMetric>> metrics;  // constant once created
 };
 
 // The instance of a handle, or null.
-inline Instance* instance_of(partnerd_host const* host) noexcept { return host != nullptr && host->mark == host_mark ? host->instance : nullptr; }
+inline Instance* instance_of(partnerd_host const* host) noexcept {
+    return host != nullptr && host->mark == host_mark ? host->instance : nullptr;
+}
 
 // Runs `body(instance)` for a registration: only inside create().
 template <class Body>
@@ -83,10 +85,11 @@ partnerd_status in_create(partnerd_host const* host, partnerd_error* e, Body&& b
 // Calls into the plugin with a transaction: the handler's role, its error, and the storage's failures, which are thrown again.
 // `call(Frame&, partnerd_error*)` returns the plugin's status.
 template <class Call>
-Status call_in_tx(Instance& instance, storage::Tx& tx, Call&& call, routing::Request* request = nullptr, routing::Response* response = nullptr) {
+Status call_in_tx(Instance& instance, storage::Tx& tx, Call&& call, routing::Request* request = nullptr,
+                  routing::Response* response = nullptr, Frame* caller = nullptr) {
     auto const writes = tx.mode() == storage::Mode::write;
     if (writes) storage::set_unit_label(instance.id);
-    Frame frame(instance, writes ? Role::write : Role::read, &tx, request, response);
+    Frame frame(instance, writes ? Role::write : Role::read, &tx, request, response, caller);
     auto error = fresh_error();
     auto const status = call(frame, &error);
     if (frame.failure != nullptr && (status >= 0 || tx.doomed())) std::rethrow_exception(frame.failure);

@@ -14,7 +14,8 @@ namespace {
 Result<std::string> mounted(Instance const& instance, std::string_view path) {
     if (path.starts_with("//")) {
         if (instance.root_routes) return std::string(path.substr(1));
-        return Error(errc::invalid_field, "the root route " + std::string(path.substr(1)) + " needs root_routes = true in the plugin's configuration");
+        return Error(errc::invalid_field,
+                     "the root route " + std::string(path.substr(1)) + " needs root_routes = true in the plugin's configuration");
     }
     if (!path.starts_with("/")) return Error(errc::invalid_field, "a path begins with '/'");
     return "/v1/programs/{program}/" + instance.id + std::string(path == "/" ? "" : path);
@@ -23,8 +24,10 @@ Result<std::string> mounted(Instance const& instance, std::string_view path) {
 Status check(partnerd_route const& route) {
     static constexpr std::array<std::string_view, 5> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
     if (route.handle == nullptr) return Error(errc::invalid_field, "a route has a handler");
-    if (std::ranges::find(methods, sv_or_empty(route.method)) == methods.end()) return Error(errc::invalid_field, "a method is GET, POST, PUT, PATCH or DELETE");
-    if (route.kind < PARTNERD_ROUTE_READ || route.kind > PARTNERD_ROUTE_WORKER) return Error(errc::invalid_field, "there is no such kind of route");
+    if (std::ranges::find(methods, sv_or_empty(route.method)) == methods.end())
+        return Error(errc::invalid_field, "a method is GET, POST, PUT, PATCH or DELETE");
+    if (route.kind < PARTNERD_ROUTE_READ || route.kind > PARTNERD_ROUTE_WORKER)
+        return Error(errc::invalid_field, "there is no such kind of route");
     if (route.timeout_ms < 0) return Error(errc::invalid_field, "a timeout is not negative");
     std::istringstream scopes{std::string(sv_or_empty(route.scopes))};
     for (std::string scope; scopes >> scope;)
@@ -70,11 +73,13 @@ routing::IoFlow call_io(Instance& instance, partnerd_route const& route, routing
         return routing::IoFlow::load;
     }
     forget_loaded(exchange);
-    if (frame.deferred != nullptr && status == PARTNERD_DEFERRED) return frame.deferred->returned() ? routing::IoFlow::deferred : routing::IoFlow::answered;
+    if (frame.deferred != nullptr && status == PARTNERD_DEFERRED)
+        return frame.deferred->returned() ? routing::IoFlow::deferred : routing::IoFlow::answered;
     if (frame.deferred != nullptr) frame.deferred->abandon();
     if (status < 0) return answer_now(exchange, plugin_error(instance.id, status, error));
     if (status == PARTNERD_OK && frame.deferred == nullptr) return routing::IoFlow::answered;
-    return answer_now(exchange, Error(errc::plugin_failed, "plugin " + instance.id + " deferred and did not say so, or the other way round"));
+    return answer_now(exchange,
+                      Error(errc::plugin_failed, "plugin " + instance.id + " deferred and did not say so, or the other way round"));
 }
 
 void set_handler(Instance& instance, partnerd_route const& given, routing::Route& route) {
@@ -83,9 +88,12 @@ void set_handler(Instance& instance, partnerd_route const& given, routing::Route
         case PARTNERD_ROUTE_WRITE:
             route.handle = [&instance, given](storage::Tx& tx, routing::Request& request, routing::Response& response) -> Status {
                 if (auto status = running(instance); !status) return status;
-                return call_in_tx(instance, tx, [&](Frame& frame, partnerd_error* e) {
-                    return given.handle(given.user, frame.c_tx(), frame.c_request(), frame.c_response(), e);
-                }, &request, &response);
+                return call_in_tx(
+                    instance, tx,
+                    [&](Frame& frame, partnerd_error* e) {
+                        return given.handle(given.user, frame.c_tx(), frame.c_request(), frame.c_response(), e);
+                    },
+                    &request, &response);
             };
             return;
         case PARTNERD_ROUTE_WORKER:
@@ -98,7 +106,9 @@ void set_handler(Instance& instance, partnerd_route const& given, routing::Route
             };
             return;
         default:
-            route.io = [&instance, given](routing::Exchange& exchange, std::function<void()>& load) { return call_io(instance, given, exchange, load); };
+            route.io = [&instance, given](routing::Exchange& exchange, std::function<void()>& load) {
+                return call_io(instance, given, exchange, load);
+            };
     }
 }
 

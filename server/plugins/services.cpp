@@ -31,7 +31,8 @@ void const* get_service(partnerd_host* host, char const* id) noexcept {
     return entry == nullptr ? nullptr : entry->table;
 }
 
-partnerd_host_api const api = {sizeof(partnerd_host_api), PARTNERD_ABI_MAJOR, PARTNERD_ABI_MINOR, 0, "partnerd", PARTNERD_VERSION, &get_service};
+partnerd_host_api const api = {sizeof(partnerd_host_api), PARTNERD_ABI_MAJOR, PARTNERD_ABI_MINOR, 0, "partnerd",
+                               PARTNERD_VERSION,          &get_service};
 
 }  // namespace
 

@@ -101,9 +101,15 @@ class Judge {
     }
 
   private:
-    bool is_word(std::size_t i, std::string_view text) const { return i < tokens_.size() && tokens_[i].kind == Token::Kind::word && tokens_[i].text == text; }
-    bool is_symbol(std::size_t i, std::string_view text) const { return i < tokens_.size() && tokens_[i].kind == Token::Kind::symbol && tokens_[i].text == text; }
-    bool is_name(std::size_t i) const { return i < tokens_.size() && (tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted_name); }
+    bool is_word(std::size_t i, std::string_view text) const {
+        return i < tokens_.size() && tokens_[i].kind == Token::Kind::word && tokens_[i].text == text;
+    }
+    bool is_symbol(std::size_t i, std::string_view text) const {
+        return i < tokens_.size() && tokens_[i].kind == Token::Kind::symbol && tokens_[i].text == text;
+    }
+    bool is_name(std::size_t i) const {
+        return i < tokens_.size() && (tokens_[i].kind == Token::Kind::word || tokens_[i].kind == Token::Kind::quoted_name);
+    }
 
     // WITH a AS (...), b(x) AS MATERIALIZED (...): a and b are no tables.
     void collect_named_queries() {
@@ -151,13 +157,17 @@ class Judge {
     Status source(std::size_t i) {
         if (is_word(i, "lateral")) ++i;
         if (is_word(i, "only")) ++i;
-        if (is_symbol(i, "(")) return is_name(i + 1) && !is_word(i + 1, "select") && !is_word(i + 1, "values") && !is_word(i + 1, "with") ? source(i + 1) : Status();
+        if (is_symbol(i, "("))
+            return is_name(i + 1) && !is_word(i + 1, "select") && !is_word(i + 1, "values") && !is_word(i + 1, "with") ? source(i + 1)
+                                                                                                                       : Status();
         if (is_name(i) && is_symbol(i + 1, "(")) return function(i);
         return table(i, false);
     }
     Status function(std::size_t i) {
-        static constexpr std::array<std::string_view, 8> known = {"json_each", "json_tree",           "generate_series",      "unnest",
-                                                                  "jsonb_each", "jsonb_array_elements", "json_array_elements", "jsonb_array_elements_text"};
+        static constexpr std::array<std::string_view, 8> known = {"json_each",           "json_tree",
+                                                                  "generate_series",     "unnest",
+                                                                  "jsonb_each",          "jsonb_array_elements",
+                                                                  "json_array_elements", "jsonb_array_elements_text"};
         if (std::ranges::find(known, tokens_[i].text) != known.end()) return {};
         return Error(errc::invalid_field, "the function " + tokens_[i].text + " is not allowed as a table");
     }
@@ -165,13 +175,14 @@ class Judge {
     Status sources(std::size_t i) {
         if (auto const status = source(i); !status) return status;
         int depth = 0;
-        static constexpr std::array<std::string_view, 14> ends = {"where", "group", "order", "limit",  "having",    "union", "except",
-                                                                  "intersect", "returning", "window", "set", "offset", "for", "on"};
+        static constexpr std::array<std::string_view, 14> ends = {"where",     "group",     "order",  "limit", "having", "union", "except",
+                                                                  "intersect", "returning", "window", "set",   "offset", "for",   "on"};
         for (; i < tokens_.size(); ++i) {
             if (is_symbol(i, "(")) ++depth;
             if (is_symbol(i, ")") && --depth < 0) return {};
             if (depth > 0) continue;
-            if (tokens_[i].kind == Token::Kind::word && std::ranges::find(ends, tokens_[i].text) != ends.end() && tokens_[i].text != "on") return {};
+            if (tokens_[i].kind == Token::Kind::word && std::ranges::find(ends, tokens_[i].text) != ends.end() && tokens_[i].text != "on")
+                return {};
             if (!is_symbol(i, ",")) continue;
             if (auto const status = source(i + 1); !status) return status;
         }

@@ -7,8 +7,9 @@
 
 namespace partnerd::plugins {
 
-// invalid_field naming what is wrong: not exactly one statement; none of SELECT, WITH, VALUES, INSERT, REPLACE, UPDATE, DELETE; a table, read or
-// written, whose name does not begin with `plugin` and '_'. Pure; the text is split into words, quoted names and literals, not parsed.
+// invalid_field naming what is wrong: not exactly one statement; none of SELECT, WITH, VALUES, INSERT, REPLACE, UPDATE, DELETE; a table,
+// read or written, whose name does not begin with `plugin` and '_'. Pure; the text is split into words, quoted names and literals, not
+// parsed.
 struct SqlVerdict {
     bool writes = false;
 };

@@ -23,9 +23,11 @@ partnerd_status transact(partnerd_host* host, std::int32_t mode, partnerd_tx_fn 
         return fail(e, PARTNERD_E_THREAD, std::string("transact is for [worker], and this is ") + std::string(role_name(role)));
     return barrier(e, [&]() -> partnerd_status {
         partnerd_status status = PARTNERD_E_FAIL;
+        Frame* const caller = Frame::top();  // it waits, so what it has may be used
         auto const work = [&](storage::Tx& tx) {
             status = PARTNERD_OK;
-            call_in_tx(*instance, tx, [&](Frame& frame, partnerd_error*) { return status = fn(user, frame.c_tx(), e); });
+            auto const run = [&](Frame& frame, partnerd_error*) { return status = fn(user, frame.c_tx(), e); };
+            call_in_tx(*instance, tx, run, nullptr, nullptr, caller);
             return status >= 0;
         };
         if (mode == PARTNERD_READ) {
@@ -57,7 +59,8 @@ bool column_type(std::int32_t type, ColumnType& out) noexcept {
     }
 }
 
-partnerd_status prepare(partnerd_tx* tx, partnerd_str sql, std::int32_t const* types, std::uint32_t n, partnerd_stmt** statement, partnerd_error* e) noexcept {
+partnerd_status prepare(partnerd_tx* tx, partnerd_str sql, std::int32_t const* types, std::uint32_t n, partnerd_stmt** statement,
+                        partnerd_error* e) noexcept {
     if (statement == nullptr || (types == nullptr && n > 0)) return fail(e, PARTNERD_E_INVALID, "no place for the statement, or no types");
     return in_tx(tx, false, e, [&](Frame& frame) -> partnerd_status {
         auto const verdict = judge_sql(frame.instance.id, sv(sql));
@@ -66,7 +69,8 @@ partnerd_status prepare(partnerd_tx* tx, partnerd_str sql, std::int32_t const* t
         Frame::Lent lent;
         for (std::uint32_t i = 0; i < n; ++i) {
             ColumnType type{};
-            if (!column_type(types[i], type)) return fail(e, PARTNERD_E_INVALID, "column " + std::to_string(i) + " has a type that no column has");
+            if (!column_type(types[i], type))
+                return fail(e, PARTNERD_E_INVALID, "column " + std::to_string(i) + " has a type that no column has");
             lent.types.push_back(type);
             lent.c_types.push_back(types[i]);
         }
@@ -106,7 +110,8 @@ partnerd_status bind(partnerd_stmt* statement, partnerd_str name, partnerd_value
     if (value == nullptr) return fail(e, PARTNERD_E_INVALID, "value is NULL");
     return with_statement(statement, e, [&](Frame::Lent& lent) -> partnerd_status {
         Value bound;
-        if (!storage_value(*value, bound)) return fail(e, PARTNERD_E_INVALID, "a value of a type that no column has; bind money as its minor units");
+        if (!storage_value(*value, bound))
+            return fail(e, PARTNERD_E_INVALID, "a value of a type that no column has; bind money as its minor units");
         lent.statement->bind(sv(name), bound);
         return PARTNERD_OK;
     });
@@ -163,7 +168,7 @@ partnerd_status release(partnerd_stmt* statement, partnerd_error* e) noexcept { 
 
 }  // namespace
 
-partnerd_storage_api const storage_service = {sizeof(partnerd_storage_api), 0,       &dialect, &transact, &lock, &prepare, &bind, &step, &column, &affected,
-                                              &reset,                       &release};
+partnerd_storage_api const storage_service = {
+    sizeof(partnerd_storage_api), 0, &dialect, &transact, &lock, &prepare, &bind, &step, &column, &affected, &reset, &release};
 
 }  // namespace partnerd::plugins

@@ -44,6 +44,11 @@ Status set_enrollment_status(storage::Tx& tx, Kernel const& kernel, Id program, 
     return {};
 }
 
+void set_enrollment_group(storage::Tx& tx, Kernel const& kernel, Enrollment const& enrollment, std::string_view group) {
+    tx.exec("update enrollment set grp = :grp where program = :program and id = :id", {arg("grp", group), arg("program", enrollment.program), arg("id", enrollment.id)});
+    touch_program(tx, kernel, enrollment.program);
+}
+
 Status accept_terms(storage::Tx& tx, Id program, Id enrollment, std::int64_t version) {
     if (!tx.value<std::int64_t>("select 1 from terms where program = :program and version = :version", {arg("program", program), arg("version", version)}))
         return Error(errc::not_found, "the program has no terms of version " + std::to_string(version));

@@ -25,6 +25,8 @@ std::optional<Enrollment> find_enrollment(storage::Tx& tx, Id program, Id enroll
 std::optional<Enrollment> find_enrollment_of(storage::Tx& tx, Id program, Id partner);
 // active <-> suspended -> closed. invalid_state otherwise.
 Status set_enrollment_status(storage::Tx& tx, Kernel const& kernel, Id program, Id enrollment, std::string_view status, std::string_view reason);
+// Its group decides by which rules it earns from now on.
+void set_enrollment_group(storage::Tx& tx, Kernel const& kernel, Enrollment const& enrollment, std::string_view group);
 // Accepts a version of the program's terms: not_found, invalid_state for an older one than was accepted.
 Status accept_terms(storage::Tx& tx, Id program, Id enrollment, std::int64_t version);
 

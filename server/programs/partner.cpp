@@ -95,8 +95,8 @@ Status set_partner_status(storage::Tx& tx, Kernel const& kernel, Id partner, std
 }
 
 void set_partner_stop(storage::Tx& tx, Kernel const& kernel, Id partner, bool stopped) {
-    kernel.changes.announce(tx, 0);
     tx.exec("update partner set stopped = :stopped, version = version + 1 where id = :id", {arg("stopped", stopped), arg("id", partner)});
+    kernel.changes.announce(tx, 0);
 }
 
 std::optional<Partner> find_partner(storage::Tx& tx, Id id) { return first_partner(tx, "p.id = :id", arg("id", id)); }

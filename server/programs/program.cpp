@@ -81,6 +81,10 @@ Status create_program(storage::Tx& tx, Kernel const& kernel, Program& p) {
 
 Status update_program(storage::Tx& tx, Kernel const& kernel, Program const& p) {
     if (auto status = check(p); !status) return status;
+    auto const before = find_program(tx, p.id);
+    if (!before) return errc::unknown_program;
+    // Days of sales, payments and roll-ups were counted in it.
+    if (before->zone != p.zone && before->status != "draft") return Error(errc::invalid_state, "the time zone is " + before->zone + "; only a draft may change it", "/zone");
     tx.exec("update program set name = :name, order_currencies = :currencies, zone = :zone, exclusive_group = :grp, hosts = :hosts, destination = :destination, "
             "auto_approve = :auto, updated_at_us = :now where id = :id",
             {arg("name", p.name), arg("currencies", write_text_list(p.order_currencies)), arg("zone", p.zone), arg("grp", p.exclusive_group), arg("hosts", write_text_list(p.hosts)),

@@ -40,6 +40,7 @@ struct Program {
 
 // invalid_field (with pointer): handle, currency, zone, hosts, destination. handle_taken. Sets id and times.
 Status create_program(storage::Tx& tx, Kernel const& kernel, Program& program);
+// Handle, currency and status stay; the zone changes in a draft only (invalid_state).
 Status update_program(storage::Tx& tx, Kernel const& kernel, Program const& changed);
 // draft -> pilot -> live <-> paused -> ended; draft -> live; nothing leaves ended. invalid_state otherwise.
 // pilot and live need terms.

@@ -90,7 +90,7 @@ PartnerReport partner_report(storage::Storage& storage, Id program, std::int64_t
         bounds.payout = found->currency;
     });
     for_each_window(
-        storage, "conversion", slice_rows,
+        storage, {"conversion"}, slice_rows,
         [&](Tx& tx, Window const& window) {
             part.clear();
             add_conversions(tx, bounds, window, part);

@@ -9,15 +9,20 @@
 
 namespace partnerd::reports {
 
+struct Walk {
+    std::string_view table;
+    std::string_view column = "id";  // an indexed BIGINT above zero
+};
+
 struct Window {
     Id after = 0, last = 0;  // after < id <= last
     std::int64_t rows = 0;
 };
 
-// Calls `visit` for windows of about `rows` ids of `table` (which has an index on id) up to the highest id it had at the start.
-// `visit` may be cut off by the read budget of the storage: the window is then tried again in halves. So it is called within a
-// snapshot, maybe more than once for an id, and `keep` only for windows that were visited whole. [worker]
-void for_each_window(storage::Storage& storage, std::string_view table, int rows, std::function<void(storage::Tx&, Window const&)> const& visit,
+// Calls `visit` for windows of about `rows` ids up to the highest id there was at the start. `visit` runs in a snapshot, and may be
+// cut off by the read budget of the storage: then the window is tried again in halves. So `visit` may see an id more than once and
+// begins anew each time; `keep` is called for windows that were visited whole. [worker]
+void for_each_window(storage::Storage& storage, Walk const& walk, int rows, std::function<void(storage::Tx&, Window const&)> const& visit,
                      std::function<void(Window const&)> const& keep);
 
 }  // namespace partnerd::reports

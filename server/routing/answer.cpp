@@ -27,7 +27,8 @@ Error error_of(storage::Failure::Category category) {
 }
 
 void log_failure(Request const& request, std::string_view what) {
-    logging::error("a request failed", {{logging::request_id, request.request_id}, {"method", request.method}, {"path", request.path()}, {"reason", what}});
+    logging::error("a request failed",
+                   {{logging::request_id, request.request_id}, {"method", request.method}, {"path", request.path()}, {"reason", what}});
 }
 
 }  // namespace partnerd::routing

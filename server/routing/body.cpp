@@ -1,6 +1,7 @@
 #include "routing/body.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <cmath>
 
@@ -76,23 +77,33 @@ Error named_type(std::string_view wanted) { return Error(errc::invalid_field, "m
 
 }  // namespace
 
-JsonBody::JsonBody(std::unique_ptr<json::value> root) : root_(std::move(root)) {}
+// The values of a small body lie in one piece of memory, which goes as a whole.
+struct JsonBody::Parsed {
+    std::array<unsigned char, 4096> memory;
+    json::monotonic_resource resource{memory.data(), memory.size()};
+    json::value root;
+    Parsed() : root(json::storage_ptr(&resource)) {}
+};
+
+JsonBody::JsonBody(std::unique_ptr<Parsed> parsed) : parsed_(std::move(parsed)) {}
 JsonBody::JsonBody(JsonBody&&) noexcept = default;
 JsonBody& JsonBody::operator=(JsonBody&&) noexcept = default;
 JsonBody::~JsonBody() = default;
+json::value const& JsonBody::root() const noexcept { return parsed_->root; }
 
 Result<JsonBody> JsonBody::parse(std::string_view text) {
     if (trim(text).empty()) return Error(errc::malformed_json, "the body is empty; send a JSON object");
     json::parse_options options;
     options.max_depth = 32;
     json::error_code failed;
-    auto root = std::make_unique<json::value>(json::parse({text.data(), text.size()}, failed, {}, options));
+    auto parsed = std::make_unique<Parsed>();
+    parsed->root = json::parse({text.data(), text.size()}, failed, &parsed->resource, options);
     if (failed) return Error(errc::malformed_json, failed.message());
     Census census;
-    count(*root, census);
+    count(parsed->root, census);
     if (!census.finite) return Error(errc::malformed_json, "a number is too large");
     if (census.members != members_written(text)) return Error(errc::malformed_json, "an object has two members of the same name");
-    return JsonBody(std::move(root));
+    return JsonBody(std::move(parsed));
 }
 
 BodyReader::BodyReader(JsonBody const& body) : object_(body.root().if_object()), first_(&own_first_) {
@@ -237,15 +248,21 @@ Result<Id> checked_id(std::string_view text, std::string_view prefix) {
 }  // namespace
 
 std::int64_t BodyReader::instant(std::string_view name) { return parsed<std::int64_t>(required(name), name, parse_instant).value_or(0); }
-std::optional<std::int64_t> BodyReader::optional_instant(std::string_view name) { return parsed<std::int64_t>(take(name), name, parse_instant); }
+std::optional<std::int64_t> BodyReader::optional_instant(std::string_view name) {
+    return parsed<std::int64_t>(take(name), name, parse_instant);
+}
 std::int64_t BodyReader::day(std::string_view name) { return parsed<std::int64_t>(required(name), name, parse_day).value_or(0); }
 std::optional<std::int64_t> BodyReader::optional_day(std::string_view name) { return parsed<std::int64_t>(take(name), name, parse_day); }
 std::string BodyReader::handle(std::string_view name) { return parsed<std::string>(required(name), name, checked_handle).value_or(""); }
-std::optional<std::string> BodyReader::optional_handle(std::string_view name) { return parsed<std::string>(take(name), name, checked_handle); }
+std::optional<std::string> BodyReader::optional_handle(std::string_view name) {
+    return parsed<std::string>(take(name), name, checked_handle);
+}
 std::string BodyReader::code(std::string_view name) { return parsed<std::string>(required(name), name, checked_code).value_or(""); }
 std::optional<std::string> BodyReader::optional_code(std::string_view name) { return parsed<std::string>(take(name), name, checked_code); }
 std::string BodyReader::email(std::string_view name) { return parsed<std::string>(required(name), name, normalise_email).value_or(""); }
-std::optional<std::string> BodyReader::optional_email(std::string_view name) { return parsed<std::string>(take(name), name, normalise_email); }
+std::optional<std::string> BodyReader::optional_email(std::string_view name) {
+    return parsed<std::string>(take(name), name, normalise_email);
+}
 Rate BodyReader::rate(std::string_view name) { return parsed<Rate>(required(name), name, parse_rate).value_or(Rate{}); }
 std::optional<Rate> BodyReader::optional_rate(std::string_view name) { return parsed<Rate>(take(name), name, parse_rate); }
 Currency BodyReader::currency(std::string_view name) { return parsed<Currency>(required(name), name, find_currency).value_or(Currency{}); }
@@ -277,7 +294,8 @@ std::optional<Money> BodyReader::read_money(json::value const& value, std::strin
     }
     BodyReader in(members, pointer_to(name), first_);
     auto const* amount = in.required("amount");
-    if (amount != nullptr && amount->is_number()) in.refuse("amount", errc::amount_not_a_string, R"(write the amount as a string: "139.12")");
+    if (amount != nullptr && amount->is_number())
+        in.refuse("amount", errc::amount_not_a_string, R"(write the amount as a string: "139.12")");
     auto const unit = in.currency("currency");
     auto const minor = in.parsed<std::int64_t>(amount, "amount", [&](std::string_view text) {
         return rule.negative ? parse_amount(text, unit.exponent()) : parse_amount_not_negative(text, unit.exponent());
@@ -351,11 +369,13 @@ bool BodyReader::object(std::string_view name, std::function<void(BodyReader&)> 
 std::vector<std::pair<std::string, std::string>> BodyReader::map(std::string_view name, std::size_t max_count, TextRule rule) {
     std::vector<std::pair<std::string, std::string>> members;
     object(name, [&](BodyReader& in) {
-        if (in.object_->size() > max_count) return refuse(name, errc::invalid_field, "must have at most " + std::to_string(max_count) + " members");
+        if (in.object_->size() > max_count)
+            return refuse(name, errc::invalid_field, "must have at most " + std::to_string(max_count) + " members");
         for (auto const& member : *in.object_) {
             auto const key = view_of(member.key());
             auto const* value = in.take(key);
-            if (!is_utf8(key) || has_control(key) || key.empty() || characters(key) > 64) return in.refuse(key, errc::invalid_field, "the name must have 1 to 64 characters");
+            if (!is_utf8(key) || has_control(key) || key.empty() || characters(key) > 64)
+                return in.refuse(key, errc::invalid_field, "the name must have 1 to 64 characters");
             if (value == nullptr) continue;
             if (auto const* number = value->if_int64()) members.emplace_back(key, std::to_string(*number));
             else if (auto const* truth = value->if_bool()) members.emplace_back(key, *truth ? "true" : "false");

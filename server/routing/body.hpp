@@ -37,21 +37,22 @@ class JsonBody {
     JsonBody(JsonBody&&) noexcept;
     JsonBody& operator=(JsonBody&&) noexcept;
     ~JsonBody();
-    boost::json::value const& root() const noexcept { return *root_; }
+    boost::json::value const& root() const noexcept;
 
   private:
-    explicit JsonBody(std::unique_ptr<boost::json::value> root);
-    std::unique_ptr<boost::json::value> root_;
+    struct Parsed;
+    explicit JsonBody(std::unique_ptr<Parsed> parsed);
+    std::unique_ptr<Parsed> parsed_;
 };
 
 struct TextRule {
     std::size_t max = 200;  // characters, not bytes
     std::size_t min = 1;
-    bool lines = false;     // line feeds and tabs are allowed; other control characters never are
+    bool lines = false;  // line feeds and tabs are allowed; other control characters never are
 };
 struct MoneyRule {
-    bool negative = false;      // else negative_amount
-    bool zero = true;           // else invalid_field
+    bool negative = false;  // else negative_amount
+    bool zero = true;       // else invalid_field
 };
 
 // A view of one object of a JsonBody, which must outlive it.
@@ -61,8 +62,8 @@ class BodyReader {
     BodyReader(BodyReader const&) = delete;
     BodyReader& operator=(BodyReader const&) = delete;
 
-    bool has(std::string_view name) const;      // is there and is not null
-    bool is_null(std::string_view name);        // is there and is null: "clear it", for PATCH; counts as read
+    bool has(std::string_view name) const;  // is there and is not null
+    bool is_null(std::string_view name);    // is there and is null: "clear it", for PATCH; counts as read
 
     std::string text(std::string_view name, TextRule rule = {});
     std::optional<std::string> optional_text(std::string_view name, TextRule rule = {});
@@ -72,19 +73,19 @@ class BodyReader {
     std::optional<bool> optional_boolean(std::string_view name);
     std::int64_t instant(std::string_view name);  // RFC 3339 -> at_us
     std::optional<std::int64_t> optional_instant(std::string_view name);
-    std::int64_t day(std::string_view name);      // "2017-03-03" -> days since 1970
+    std::int64_t day(std::string_view name);  // "2017-03-03" -> days since 1970
     std::optional<std::int64_t> optional_day(std::string_view name);
     std::string handle(std::string_view name);
     std::optional<std::string> optional_handle(std::string_view name);
     std::string code(std::string_view name);
     std::optional<std::string> optional_code(std::string_view name);
-    std::string email(std::string_view name);     // normalised
+    std::string email(std::string_view name);  // normalised
     std::optional<std::string> optional_email(std::string_view name);
     Id id(std::string_view name, std::string_view prefix);
     std::optional<Id> optional_id(std::string_view name, std::string_view prefix);
     std::string choice(std::string_view name, std::initializer_list<std::string_view> choices);
     std::optional<std::string> optional_choice(std::string_view name, std::initializer_list<std::string_view> choices);
-    Rate rate(std::string_view name);             // "12.5%"
+    Rate rate(std::string_view name);  // "12.5%"
     std::optional<Rate> optional_rate(std::string_view name);
     Currency currency(std::string_view name);
     std::optional<Currency> optional_currency(std::string_view name);
@@ -109,8 +110,8 @@ class BodyReader {
 
   private:
     BodyReader(boost::json::object const* object, std::string pointer, std::optional<Error>* first);
-    boost::json::value const* take(std::string_view name);       // marks it as read; null counts as absent
-    boost::json::value const* required(std::string_view name);   // missing_field otherwise
+    boost::json::value const* take(std::string_view name);      // marks it as read; null counts as absent
+    boost::json::value const* required(std::string_view name);  // missing_field otherwise
     std::optional<std::string_view> string_of(boost::json::value const& value, std::string_view name);
     std::optional<std::string> checked_text(boost::json::value const& value, std::string_view name, TextRule rule);
     template <class T, class Parse>
@@ -121,10 +122,10 @@ class BodyReader {
     void refuse_unknown();
 
     boost::json::object const* object_ = nullptr;
-    std::string pointer_;               // of this object; "" for the root
-    std::optional<Error> own_first_;    // of the root reader
+    std::string pointer_;                    // of this object; "" for the root
+    std::optional<Error> own_first_;         // of the root reader
     std::optional<Error>* first_ = nullptr;  // the root's
-    std::vector<std::string_view> read_;  // the members that were asked for
+    std::vector<std::string_view> read_;     // the members that were asked for
 };
 
 }  // namespace partnerd::routing

@@ -88,10 +88,10 @@ Dispatcher::Dispatcher(Router router, storage::Storage& storage, auth::KeyRing& 
       programs_(programs),
       clock_(clock),
       settings_(settings),
-      pool_(std::make_unique<WorkerPool>(settings.workers, settings.worker_queue_max)) {}
+      pool_(settings.workers, settings.worker_queue_max) {}
 
 Dispatcher::~Dispatcher() {
-    pool_.reset();
+    pool_.stop();
     // The storage calls done() for every unit, so this ends.
     while (units_.load() != 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
@@ -126,7 +126,8 @@ void Dispatcher::handle(Exchange& exchange) {
 Status Dispatcher::prepare(Exchange& exchange, RouteEntry const*& entry) {
     auto& request = exchange.request;
     if (auto matched = match(exchange, entry); !matched || entry == nullptr) return matched;
-    if (draining_.load() && !entry->route.while_draining) return Error(errc::draining, "try again; another or the restarted server will answer");
+    if (draining_.load() && !entry->route.while_draining)
+        return Error(errc::draining, "try again; another or the restarted server will answer");
     if (auto known = authenticate(exchange, *entry); !known) return known;
     if (auto limited = limit_rate(exchange, *entry); !limited) return limited;
     if (auto resolved = resolve_program(request, *entry); !resolved) return resolved;
@@ -158,7 +159,9 @@ Status Dispatcher::authenticate(Exchange& exchange, RouteEntry const& entry) {
     request.principal = {};
     if (entry.kinds == 0) return {};
     if (!request.has_header("authorization")) {
-        if (entry.open) return {};
+        bool const for_operators = (entry.kinds & (1u << static_cast<int>(PrincipalKind::operator_))) != 0;
+        if (request.from_operator && for_operators) request.principal.kind = PrincipalKind::operator_;
+        if (entry.open || request.principal.kind == PrincipalKind::operator_) return {};
         exchange.response.set_header("www-authenticate", "Bearer realm=\"partnerd\"");
         return Error(errc::missing_key, "send Authorization: Bearer <key>", "Authorization");
     }
@@ -178,6 +181,7 @@ Status Dispatcher::authenticate(Exchange& exchange, RouteEntry const& entry) {
 
 Status Dispatcher::limit_rate(Exchange& exchange, RouteEntry const& entry) {
     auto const& request = exchange.request;
+    if (request.from_operator) return {};
     bool const keyed = request.principal.key != 0;
     bool const io = entry.route.kind == RouteKind::io;
     auto const& limit = keyed ? settings_.per_key : io ? settings_.per_address_io : settings_.per_address;
@@ -211,7 +215,7 @@ void Dispatcher::run(Exchange& exchange, RouteEntry const& entry) {
 }
 
 void Dispatcher::on_worker(Exchange& exchange, RouteEntry const& entry, std::function<Status()> work) {
-    bool const taken = pool_->submit([this, &exchange, &entry, work = std::move(work)] {
+    bool const taken = pool_.submit([this, &exchange, &entry, work = std::move(work)] {
         auto const status = attempt(exchange, entry, work);
         if (!status) return refuse(exchange, status.error());
         exchange.complete();
@@ -291,13 +295,16 @@ Status Dispatcher::work_once(Exchange& exchange, RouteEntry const& entry, Keepin
         replayed_.fetch_add(1, std::memory_order_relaxed);
         return {};
     }
-    if (auto const status = entry.route.work(exchange.request, exchange.response); !status) answer_problem(exchange.response, status.error());
+    if (auto const status = entry.route.work(exchange.request, exchange.response); !status)
+        answer_problem(exchange.response, status.error());
     if (!worth_keeping(exchange.response)) return {};
     auto const answer = to_keep(exchange.response, keeping.body_hash);
-    storage_.write([&](storage::Tx& tx) {
-        if (!auth::find_answer(tx, keeping.scope)) auth::keep_answer(tx, keeping.scope, answer, clock_.now_us());
-        return true;
-    }, name);
+    storage_.write(
+        [&](storage::Tx& tx) {
+            if (!auth::find_answer(tx, keeping.scope)) auth::keep_answer(tx, keeping.scope, answer, clock_.now_us());
+            return true;
+        },
+        name);
     return {};
 }
 
@@ -315,7 +322,7 @@ void Dispatcher::run_io(Exchange& exchange, RouteEntry const& entry, int round) 
         log_failure(exchange.request, "an io route asked for loads without end");
         return refuse(exchange, errc::internal);
     }
-    bool const taken = pool_->submit([this, &exchange, &entry, round, load = std::move(load)] {
+    bool const taken = pool_.submit([this, &exchange, &entry, round, load = std::move(load)] {
         auto const loaded = attempt(exchange, entry, [&]() -> Status {
             load();
             return {};
@@ -370,8 +377,8 @@ bool Dispatcher::wait_idle(std::chrono::milliseconds at_most) const {
 }
 
 DispatcherStatistics Dispatcher::statistics() const {
-    return {requests_.load(),   answered_5xx_.load(), rate_limited_.load(), replayed_.load(), static_cast<std::size_t>(in_flight_.load()),
-            pool_->waiting()};
+    return {requests_.load(), answered_5xx_.load(), rate_limited_.load(), replayed_.load(), static_cast<std::size_t>(in_flight_.load()),
+            pool_.waiting()};
 }
 
 }  // namespace partnerd::routing

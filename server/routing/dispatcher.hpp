@@ -8,15 +8,16 @@
 //
 // Contract of a write handler: an ok Status commits what it did, whatever response status it set; an Error rolls back what
 // it wrote and becomes a problem answer. It may be run again, always with a cleared response.
-// Idempotency-Key: every write and worker route, any method. The answer is kept in the same unit as the work (for worker routes, after
-// it); a refusal (4xx) is kept, its rows are not; 5xx is never kept. A replay has `Idempotent-Replayed: true`. An answer with `Cache-Control: no-store` (a
-// new API key) is kept without its body: its replay is 409 invalid_state, since a secret is shown once.
+//
+// Idempotency-Key: every write and worker route, any method. The answer is kept in the same unit as the work (for worker routes,
+// right after it); a refusal (4xx) is kept, its rows are not; 5xx is never kept. A replay has `Idempotent-Replayed: true`.
+// An answer with `Cache-Control: no-store` (a new API key) is kept without its body: its replay is 409 invalid_state, since a
+// secret is shown once. Read routes have no effect to repeat, and io routes have keys of their own: there the header is ignored.
 // ?dry_run=1 on a write route: runs and rolls back; the answer has `Dry-Run: true`; nothing is kept.
 #pragma once
 
 #include <atomic>
 #include <chrono>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_set>
@@ -35,8 +36,8 @@ struct DispatcherSettings {
     int workers = 4;
     std::size_t worker_queue_max = 1024;
     RateLimit per_key{1000, 2000};
-    RateLimit per_address{200, 400};   // requests without a key, except to io routes
-    RateLimit per_address_io{};        // clicks and pixels: many visitors may share an address
+    RateLimit per_address{200, 400};  // requests without a key, except to io routes
+    RateLimit per_address_io{};       // clicks and pixels: many visitors may share an address
     bool access_log = true;
 };
 
@@ -96,8 +97,8 @@ class Dispatcher final : public Handler, private Observer {
     std::atomic<bool> draining_{false};
     std::atomic<std::int64_t> in_flight_{0}, units_{0}, requests_{0}, answered_5xx_{0}, rate_limited_{0}, replayed_{0};
     std::mutex working_mutex_;
-    Set working_;  // the idempotency scopes of worker routes that run now
-    std::unique_ptr<WorkerPool> pool_;  // last: its threads use all of the above
+    Set working_;      // the idempotency scopes of worker routes that run now
+    WorkerPool pool_;  // last: its threads use all of the above
 };
 
 }  // namespace partnerd::routing

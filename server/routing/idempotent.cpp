@@ -66,7 +66,8 @@ void replay(Response& response, auth::KeptAnswer const& kept, std::string const&
     if (kept.body_hash != body_hash) {
         answer_problem(response, Error(errc::idempotency_key_reused, "use a new key for a new request", "Idempotency-Key"));
     } else if (holds_secret(headers)) {
-        answer_problem(response, Error(errc::invalid_state, "this was done, but its answer held a secret that is shown once; revoke it and ask for a new one"));
+        answer_problem(response, Error(errc::invalid_state,
+                                       "this was done, but its answer held a secret that is shown once; revoke it and ask for a new one"));
     } else {
         response.status = kept.status;
         response.headers = std::move(headers);

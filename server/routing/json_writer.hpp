@@ -29,9 +29,9 @@ class JsonWriter {
     JsonWriter& value(std::int64_t number);
     JsonWriter& value(int number) { return value(std::int64_t{number}); }
     JsonWriter& value(bool truth);
-    JsonWriter& value(Money const& money);      // {"amount":"139.12","currency":"GBP"}
-    JsonWriter& raw(std::string_view json);     // must be JSON; empty becomes null
-    JsonWriter& instant(std::int64_t at_us);    // RFC 3339; 0 becomes null
+    JsonWriter& value(Money const& money);           // {"amount":"139.12","currency":"GBP"}
+    JsonWriter& raw(std::string_view json);          // must be JSON; empty becomes null
+    JsonWriter& instant(std::int64_t at_us);         // RFC 3339; 0 becomes null
     JsonWriter& id(std::string_view prefix, Id id);  // 0 becomes null
     // A member in one call.
     template <class T>

@@ -28,6 +28,10 @@ struct Prepared {
     std::vector<ColumnType> types;
 };
 
+bool is_filterable(ColumnKind kind) {
+    return kind != ColumnKind::money && kind != ColumnKind::rate && kind != ColumnKind::json && kind != ColumnKind::zone_day;
+}
+
 std::shared_ptr<Prepared const> prepare(Listing listing) {
     auto made = std::make_shared<Prepared>();
     made->select = "select " + listing.id_sql;
@@ -46,7 +50,7 @@ std::shared_ptr<Prepared const> prepare(Listing listing) {
     }
     made->select += " from " + listing.from + " where (" + (listing.where.empty() ? "1 = 1" : listing.where) + ")";
     for (auto const& filter : listing.filters)
-        PARTNERD_INVARIANT(filter.column.kind != ColumnKind::money && filter.column.kind != ColumnKind::rate && filter.column.kind != ColumnKind::json);
+        PARTNERD_INVARIANT(is_filterable(filter.column.kind));
     made->listing = std::move(listing);
     return made;
 }
@@ -174,7 +178,8 @@ Result<std::variant<std::int64_t, std::string>> filter_value(ListColumn const& c
         return text == "true" ? 1 : 0;
     };
     if (column.kind == ColumnKind::text) {
-        if (text.size() > 400 || has_control(text)) return Error(errc::invalid_query, "must be at most 400 bytes without control characters");
+        if (text.size() > 400 || has_control(text))
+            return Error(errc::invalid_query, "must be at most 400 bytes without control characters");
         return std::string(text);
     }
     auto const parsed = number();
@@ -220,7 +225,8 @@ Result<Question> read_question(Listing const& listing, Request const& request) {
             return Error(errc::invalid_query, "a parameter was given twice", name);
         if (name == "limit" || name == "starting_after") continue;
         auto const filter = std::find_if(listing.filters.begin(), listing.filters.end(), [&](auto const& f) { return f.name == name; });
-        if (filter == listing.filters.end() && name != "format") return Error(errc::invalid_query, "this list does not have this parameter", name);
+        if (filter == listing.filters.end() && name != "format")
+            return Error(errc::invalid_query, "this list does not have this parameter", name);
         auto const asked = name == "format" ? ask_format(question, text) : ask_filter(question, *filter, text);
         if (!asked) return asked.error();
     }
@@ -297,7 +303,9 @@ ListScope no_limit() { return {"1 = 1", {}}; }
 }  // namespace
 
 namespace column {
-ListColumn id(std::string name, std::string sql, std::string prefix) { return {ColumnKind::id, std::move(name), std::move(sql), std::move(prefix), {}, {}}; }
+ListColumn id(std::string name, std::string sql, std::string prefix) {
+    return {ColumnKind::id, std::move(name), std::move(sql), std::move(prefix), {}, {}};
+}
 ListColumn text(std::string name, std::string sql) { return {ColumnKind::text, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn integer(std::string name, std::string sql) { return {ColumnKind::integer, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn boolean(std::string name, std::string sql) { return {ColumnKind::boolean, std::move(name), std::move(sql), {}, {}, {}}; }
@@ -316,10 +324,18 @@ ListColumn json(std::string name, std::string sql) { return {ColumnKind::json, s
 namespace filter {
 using Compare = ListFilter::Compare;
 ListFilter equal(std::string name, ListColumn column) { return {std::move(name), Compare::equal, std::move(column)}; }
-ListFilter from(std::string name, std::string time_sql) { return {std::move(name), Compare::at_least, column::time("", std::move(time_sql))}; }
-ListFilter until(std::string name, std::string time_sql) { return {std::move(name), Compare::below, column::time("", std::move(time_sql))}; }
-ListFilter from_day(std::string name, std::string day_sql) { return {std::move(name), Compare::at_least, column::day("", std::move(day_sql))}; }
-ListFilter through_day(std::string name, std::string day_sql) { return {std::move(name), Compare::below, column::day("", std::move(day_sql))}; }
+ListFilter from(std::string name, std::string time_sql) {
+    return {std::move(name), Compare::at_least, column::time("", std::move(time_sql))};
+}
+ListFilter until(std::string name, std::string time_sql) {
+    return {std::move(name), Compare::below, column::time("", std::move(time_sql))};
+}
+ListFilter from_day(std::string name, std::string day_sql) {
+    return {std::move(name), Compare::at_least, column::day("", std::move(day_sql))};
+}
+ListFilter through_day(std::string name, std::string day_sql) {
+    return {std::move(name), Compare::below, column::day("", std::move(day_sql))};
+}
 }  // namespace filter
 
 ScopeFunction everything() {

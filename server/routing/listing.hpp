@@ -27,11 +27,11 @@ enum class ColumnKind { id, text, integer, boolean, money, time, day, zone_day, 
 
 struct ListColumn {
     ColumnKind kind = ColumnKind::text;
-    std::string name;     // of the JSON member and of the CSV column; money has a second CSV column <name>_currency
-    std::string sql;      // an expression over `from`
-    std::string prefix;   // of an id
+    std::string name;                        // of the JSON member and of the CSV column; money has a second CSV column <name>_currency
+    std::string sql;                         // an expression over `from`
+    std::string prefix;                      // of an id
     std::string currency_sql, exponent_sql;  // of money
-    std::string zone_sql = {};  // of zone_day
+    std::string zone_sql = {};               // of zone_day
 };
 
 namespace column {
@@ -40,16 +40,16 @@ ListColumn text(std::string name, std::string sql);
 ListColumn integer(std::string name, std::string sql);
 ListColumn boolean(std::string name, std::string sql);
 ListColumn money(std::string name, std::string minor_sql, std::string currency_sql, std::string exponent_sql);
-ListColumn time(std::string name, std::string sql);  // microseconds -> RFC 3339; 0 and NULL are null
-ListColumn day(std::string name, std::string sql);   // days since 1970 -> "2017-03-03"
+ListColumn time(std::string name, std::string sql);                               // microseconds -> RFC 3339; 0 and NULL are null
+ListColumn day(std::string name, std::string sql);                                // days since 1970 -> "2017-03-03"
 ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql);  // the civil day of an instant in a zone; 0 is null
-ListColumn rate(std::string name, std::string sql);  // parts per million -> "12.5%"
-ListColumn json(std::string name, std::string sql);  // text that is JSON; in CSV the text itself
+ListColumn rate(std::string name, std::string sql);                               // parts per million -> "12.5%"
+ListColumn json(std::string name, std::string sql);                               // text that is JSON; in CSV the text itself
 }  // namespace column
 
 struct ListFilter {
     enum class Compare { equal, at_least, below };
-    std::string name;   // of the query parameter
+    std::string name;  // of the query parameter
     Compare compare = Compare::equal;
     ListColumn column;  // its kind says how the value is read: ids by prefix, times by RFC 3339, truth as true or false
 };
@@ -63,13 +63,13 @@ ListFilter through_day(std::string name, std::string day_sql);  // ?to=2011-01-3
 }  // namespace filter
 
 struct Listing {
-    std::string noun;    // for messages and the CSV's file name
-    std::string from;    // "conversion c join partner p on p.id = c.partner"
-    std::string id_sql;  // unique and growing with time: the order and the cursor
-    std::string prefix;  // of the id
+    std::string noun;                 // for messages and the CSV's file name
+    std::string from;                 // "conversion c join partner p on p.id = c.partner"
+    std::string id_sql;               // unique and growing with time: the order and the cursor
+    std::string prefix;               // of the id
     std::vector<ListColumn> columns;  // beside "id", which comes first
     std::vector<ListFilter> filters;
-    std::string where;   // a fixed condition, or empty
+    std::string where;  // a fixed condition, or empty
 };
 
 // A condition that the route adds, with its bound values: whose rows the caller may see.
@@ -79,9 +79,9 @@ struct ListScope {
 };
 using ScopeFunction = std::function<Result<ListScope>(storage::Tx&, Request const&)>;
 
-ScopeFunction everything();                          // an operator's
-ScopeFunction of_program(std::string program_sql);   // = request.program
-ScopeFunction of_principal(std::string owner_sql);   // = request.principal.id: a partner's own
+ScopeFunction everything();                         // an operator's
+ScopeFunction of_program(std::string program_sql);  // = request.program
+ScopeFunction of_principal(std::string owner_sql);  // = request.principal.id: a partner's own
 ScopeFunction both(ScopeFunction a, ScopeFunction b);
 
 TxHandler list_of(Listing listing, ScopeFunction scope);

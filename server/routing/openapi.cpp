@@ -29,7 +29,8 @@ json::array parameters_of(RouteEntry const& entry) {
         list.push_back({{"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
     bool const keeps = entry.route.kind == RouteKind::write || entry.route.kind == RouteKind::worker;
     if (!keeps) return list;
-    list.push_back({{"name", "Idempotency-Key"}, {"in", "header"}, {"required", false}, {"schema", {{"type", "string"}, {"maxLength", 255}}}});
+    list.push_back(
+        {{"name", "Idempotency-Key"}, {"in", "header"}, {"required", false}, {"schema", {{"type", "string"}, {"maxLength", 255}}}});
     if (entry.route.kind == RouteKind::write)
         list.push_back({{"name", "dry_run"}, {"in", "query"}, {"required", false}, {"schema", {{"type", "string"}, {"enum", {"0", "1"}}}}});
     return list;
@@ -87,11 +88,11 @@ json::object core_components() {
                            {"detail", {{"type", "string"}}},
                            {"pointer", {{"type", "string"}}},
                            {"code", {{"type", "string"}, {"examples", std::move(codes)}}}}}};
-    json::object money{{"type", "object"},
-                       {"required", {"amount", "currency"}},
-                       {"additionalProperties", false},
-                       {"properties",
-                        {{"amount", {{"type", "string"}, {"pattern", "^-?[0-9]+([.][0-9]+)?$"}}}, {"currency", {{"type", "string"}}}}}};
+    json::object money{
+        {"type", "object"},
+        {"required", {"amount", "currency"}},
+        {"additionalProperties", false},
+        {"properties", {{"amount", {{"type", "string"}, {"pattern", "^-?[0-9]+([.][0-9]+)?$"}}}, {"currency", {{"type", "string"}}}}}};
     json::object answer{{"description", "An error, as RFC 9457 says"},
                         {"content", {{"application/problem+json", {{"schema", {{"$ref", "#/components/schemas/Problem"}}}}}}}};
     return {{"securitySchemes", {{"key", {{"type", "http"}, {"scheme", "bearer"}}}}},
@@ -158,9 +159,11 @@ Result<std::string> openapi_document(Router const& router, std::string_view vers
         json::error_code failed;
         auto const parsed = json::parse(fragment.json, failed);
         if (failed || !parsed.is_object())
-            return Error(errc::invalid_config, "the OpenAPI text of plugin " + fragment.plugin + " is not a JSON object: " + failed.message());
+            return Error(errc::invalid_config,
+                         "the OpenAPI text of plugin " + fragment.plugin + " is not a JSON object: " + failed.message());
         auto const& told = parsed.as_object();
-        if (auto const* own = told.if_contains("paths"); own != nullptr && own->is_object()) describe(paths, own->as_object(), fragment.plugin);
+        if (auto const* own = told.if_contains("paths"); own != nullptr && own->is_object())
+            describe(paths, own->as_object(), fragment.plugin);
         if (auto const* own = told.if_contains("components"); own != nullptr && own->is_object()) merge(components, own->as_object());
     }
     json::object document{{"openapi", "3.1.0"},

@@ -15,7 +15,9 @@ Result<PageQuery> parse_page(Request const& request, std::string_view prefix, st
     }
     if (auto const text = request.param("starting_after")) {
         auto const after = parse_id(prefix, *text);
-        if (!after) return Error(errc::invalid_cursor, "starting_after must be an id that begins with " + std::string(prefix) + "_", "starting_after");
+        if (!after)
+            return Error(errc::invalid_cursor, "starting_after must be an id that begins with " + std::string(prefix) + "_",
+                         "starting_after");
         page.after = *after;
     }
     return page;

@@ -102,6 +102,7 @@ void Request::clear() {
     headers.clear();
     body.clear();
     client_ip.clear();
+    from_operator = false;
     request_id.clear();
     principal.kind = PrincipalKind::none;
     principal.id = 0;

@@ -21,7 +21,7 @@ struct Principal {
     PrincipalKind kind = PrincipalKind::none;
     Id id = 0;
     Id key = 0;
-    bool test = false;  // a test key: full trace, no posting
+    bool test = false;   // a test key: full trace, no posting
     std::string scopes;  // space-separated
 };
 
@@ -32,13 +32,15 @@ struct Field {
 class Request {
   public:
     std::string method;
-    std::string target;      // as it came: "/v1/programs/shop/public?limit=5"
+    std::string target;          // as it came: "/v1/programs/shop/public?limit=5"
     std::vector<Field> headers;  // names in lower case
     std::string body;
-    std::string client_ip;   // behind trusted proxies
+    std::string client_ip;  // behind trusted proxies
+    // It came from this process or over the Unix socket, whose file mode says who may: without a key it is an operator's.
+    bool from_operator = false;
     std::string request_id;
     Principal principal;
-    Id program = 0;          // of {program} in the route's path
+    Id program = 0;  // of {program} in the route's path
     std::int64_t arrived_us = 0;
 
     std::string_view path() const noexcept { return std::string_view(target).substr(0, target.find('?')); }
@@ -48,7 +50,7 @@ class Request {
     // The nth value of a path parameter, then of the query, then of a form body; decoded. Nothing if absent.
     std::optional<std::string_view> param(std::string_view name, std::size_t nth = 0) const noexcept;
     std::vector<std::pair<std::string, std::string>> params;  // filled by the dispatcher: path parameters first
-    std::size_t path_params = 0;  // how many of params come from the path
+    std::size_t path_params = 0;                              // how many of params come from the path
 
     void clear();  // for reuse; keeps memory
 };

@@ -26,17 +26,17 @@ using IoHandler = std::function<IoFlow(Exchange&, std::function<void()>& load)>;
 
 struct Route {
     RouteKind kind = RouteKind::read;
-    std::string method;   // "GET"
-    std::string path;     // "/v1/programs/{program}/public"; {program} is looked up: a handle or a prg_ id, 404 unknown_program
-    std::string scopes;   // "public", or one of "operator" "merchant" "partner" or several separated by spaces
-    std::string plugin;   // set for a plugin's route: exists only for programs that enable the plugin
+    std::string method;  // "GET"
+    std::string path;    // "/v1/programs/{program}/public"; {program} is looked up: a handle or a prg_ id, 404 unknown_program
+    std::string scopes;  // "public", or one of "operator" "merchant" "partner" or several separated by spaces
+    std::string plugin;  // set for a plugin's route: exists only for programs that enable the plugin
     std::size_t max_body = 64 * 1024;
     int timeout_ms = 10'000;
-    TxHandler handle;         // read, write
-    WorkerHandler work;       // worker
-    IoHandler io;             // io
-    std::string summary;      // one line for /openapi.json
-    std::string openapi;      // the JSON of the OpenAPI operation object, or empty: made from path, scopes and summary
+    TxHandler handle;     // read, write
+    WorkerHandler work;   // worker
+    IoHandler io;         // io
+    std::string summary;  // one line for /openapi.json
+    std::string openapi;  // the JSON of the OpenAPI operation object, or empty: made from path, scopes and summary
     // Media types of a body, separated by spaces. Pairs of a form become parameters, so that one handler may take both.
     std::string accepts = "application/json";
     bool while_draining = false;  // answers also when the server is stopping: /livez, /readyz

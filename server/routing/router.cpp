@@ -76,7 +76,8 @@ Status read_path(RouteEntry& entry) {
         if (is_parameter(segment)) {
             std::string const name(segment.substr(1, segment.size() - 2));
             if (!is_handle(name)) return bad_route(entry.route, "has a parameter with the name '" + name + "'; use a-z 0-9 _");
-            if (std::count(entry.parameters.begin(), entry.parameters.end(), name) > 0) return bad_route(entry.route, "has {" + name + "} twice");
+            if (std::count(entry.parameters.begin(), entry.parameters.end(), name) > 0)
+                return bad_route(entry.route, "has {" + name + "} twice");
             entry.parameters.push_back(name);
             entry.has_program = entry.has_program || name == "program";
         } else if (segment.empty() || segment == "." || segment == ".." || !std::all_of(segment.begin(), segment.end(), is_unreserved)) {
@@ -103,7 +104,9 @@ Status read_scopes(RouteEntry& entry) {
 
 Status check_kind(RouteEntry const& entry) {
     auto const& route = entry.route;
-    bool const complete = route.kind == RouteKind::io ? bool(route.io) : route.kind == RouteKind::worker ? bool(route.work) : bool(route.handle);
+    bool const complete = route.kind == RouteKind::io       ? bool(route.io)
+                          : route.kind == RouteKind::worker ? bool(route.work)
+                                                            : bool(route.handle);
     if (!complete) return bad_route(route, "has no function for its kind");
     if (std::find(std::begin(methods), std::end(methods), route.method) == std::end(methods))
         return bad_route(route, "has a method that routes do not have; HEAD and OPTIONS are answered for GET");

@@ -25,9 +25,9 @@ inline constexpr std::size_t max_segments = 24;
 
 // The outcome of a look-up. Views point into the path that was asked.
 struct Match {
-    RouteEntry const* entry = nullptr;  // nothing: `error` says why
-    errc error = errc::not_found;       // not_found, method_not_allowed or malformed_request
-    std::string allow;                  // the methods that the path has, for 405 and OPTIONS: "GET, HEAD, OPTIONS"
+    RouteEntry const* entry = nullptr;               // nothing: `error` says why
+    errc error = errc::not_found;                    // not_found, method_not_allowed or malformed_request
+    std::string allow;                               // the methods that the path has, for 405 and OPTIONS: "GET, HEAD, OPTIONS"
     std::array<std::string_view, max_segments> raw;  // the segments under the parameters, still percent-encoded
 };
 

@@ -6,13 +6,16 @@ WorkerPool::WorkerPool(int threads, std::size_t queue_max) : queue_max_(queue_ma
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
 
-WorkerPool::~WorkerPool() {
+WorkerPool::~WorkerPool() { stop(); }
+
+void WorkerPool::stop() {
     {
         std::lock_guard const lock(mutex_);
         stopping_ = true;
     }
     wake_.notify_all();
     for (auto& thread : threads_) thread.join();
+    threads_.clear();
 }
 
 bool WorkerPool::submit(std::function<void()> work) {

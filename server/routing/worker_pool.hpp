@@ -13,7 +13,9 @@ namespace partnerd::routing {
 class WorkerPool {
   public:
     WorkerPool(int threads, std::size_t queue_max);
-    ~WorkerPool();  // runs what waits, then joins
+    ~WorkerPool();
+    // [main] Takes nothing more, runs what waits, joins its threads.
+    void stop();
     // [any] false when the queue is full or the pool stops; then `work` is not run. Work must not throw.
     [[nodiscard]] bool submit(std::function<void()> work);
     std::size_t waiting() const;

@@ -55,7 +55,7 @@ bool WriteUnit::run_kept(storage::Tx& tx) {
 
 Error WriteUnit::lost(storage::UnitResult const& result) const {
     log_failure(exchange_.request, result.message.empty() ? "the unit was rolled back" : result.message);
-    if (result.state == storage::UnitState::rolled_back) return error_of(result.category);
+    if (result.state != storage::UnitState::failed) return error_of(result.category);
     auto error = error_of(result.category);
     return error.code == errc::internal ? Error(errc::storage_failed, "try again") : error;
 }

@@ -80,7 +80,9 @@ bool same_unit(FactValue const& a, FactValue const& b) {
     return money == nullptr || money->currency == std::get<Money>(b).currency;
 }
 
-bool is_among(FactValue const& value, std::vector<FactValue> const& list) { return std::find(list.begin(), list.end(), value) != list.end(); }
+bool is_among(FactValue const& value, std::vector<FactValue> const& list) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+}
 
 // `actual` has the type of every one of `wanted`.
 bool holds(Op op, FactValue const& actual, std::vector<FactValue> const& wanted) {
@@ -108,7 +110,9 @@ class Leaf final : public Condition {
 
     bool judge(FactSet const& facts, json::value& trace) const override {
         auto const* rows = facts.find(fact_.name);
-        bool const result = rows == nullptr ? holds_when_absent() : rows->list ? holds_for_rows(rows->values) : holds(op_, rows->values.front(), wanted_);
+        bool const result = rows == nullptr ? holds_when_absent()
+                            : rows->list    ? holds_for_rows(rows->values)
+                                            : holds(op_, rows->values.front(), wanted_);
         json::object out = written_;
         out["actual"] = rows == nullptr ? json::value(nullptr) : rows_to_json(*rows);
         out["result"] = result;

@@ -14,8 +14,8 @@ enum class Verdict { pass, pay, review, decline };
 std::string_view verdict_name(Verdict) noexcept;
 
 struct Line {
-    std::string key;  // stable across refunds and edits of the same conversion
-    Id payee = 0;     // an enrollment; 0 is the credited one
+    std::string key;   // stable across refunds and edits of the same conversion
+    Id payee = 0;      // an enrollment; 0 is the credited one
     std::string kind;  // "commission", "reward", ...
     Money amount;
     friend bool operator==(Line const&, Line const&) = default;

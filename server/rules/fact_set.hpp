@@ -24,7 +24,7 @@ class FactSet {
     void set_list(std::string name, std::vector<FactValue> values);
     void erase(std::string_view name);
 
-    FactRows const* find(std::string_view name) const noexcept;    // nullptr: absent; lives until the next change
+    FactRows const* find(std::string_view name) const noexcept;     // nullptr: absent; lives until the next change
     FactValue const* scalar(std::string_view name) const noexcept;  // nullptr: absent or a list
     bool empty() const noexcept { return rows_.empty(); }
     std::map<std::string, FactRows, std::less<>> const& all() const noexcept { return rows_; }

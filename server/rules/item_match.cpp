@@ -18,7 +18,8 @@ std::vector<FactValue> const& rows_of(FactSet const& facts, std::string_view nam
     auto const* rows = facts.find(name);
     if (rows == nullptr) return none;
     for (auto const& value : rows->values)
-        if (!std::holds_alternative<T>(value)) throw Refused(Error(errc::invalid_field, "the fact '" + std::string(name) + "' has another type"));
+        if (!std::holds_alternative<T>(value))
+            throw Refused(Error(errc::invalid_field, "the fact '" + std::string(name) + "' has another type"));
     return rows->values;
 }
 

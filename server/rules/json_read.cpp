@@ -40,12 +40,9 @@ std::string pointer_to(std::string_view pointer, std::string_view name) {
     std::string out(pointer);
     out += '/';
     for (char c : name) {
-        if (c == '~')
-            out += "~0";
-        else if (c == '/')
-            out += "~1";
-        else
-            out += c;
+        if (c == '~') out += "~0";
+        else if (c == '/') out += "~1";
+        else out += c;
     }
     return out;
 }
@@ -57,7 +54,8 @@ Status only_members(json::object const& object, std::initializer_list<std::strin
         if (std::find(known.begin(), known.end(), std::string_view(member.key())) != known.end()) continue;
         std::string names;
         for (auto name : known) names += (names.empty() ? "" : ", ") + std::string(name);
-        return wrong("this is not known here; known are: " + names, pointer_to(pointer, std::string_view(member.key())), errc::unknown_field);
+        return wrong("this is not known here; known are: " + names, pointer_to(pointer, std::string_view(member.key())),
+                     errc::unknown_field);
     }
     return {};
 }
@@ -87,7 +85,8 @@ Result<std::vector<std::string>> read_texts(json::value const& value, std::strin
     for (std::size_t i = 0; i < array.size(); ++i) {
         auto text = read_text(array[i], pointer_to(pointer, i));
         if (!text) return text.error();
-        if (std::find(texts.begin(), texts.end(), *text) != texts.end()) return wrong("'" + *text + "' is named twice", pointer_to(pointer, i));
+        if (std::find(texts.begin(), texts.end(), *text) != texts.end())
+            return wrong("'" + *text + "' is named twice", pointer_to(pointer, i));
         texts.push_back(std::move(*text));
     }
     return texts;
@@ -118,7 +117,8 @@ Result<Money> read_money(json::value const& value, Currency const& payout, std::
     auto currency = read_currency(**named, pointer_to(pointer, "currency"));
     if (!currency) return currency.error();
     if (!any_currency && *currency != payout)
-        return wrong("amounts here are in the payout currency, " + std::string(payout.code()), pointer_to(pointer, "currency"), errc::currency_mismatch);
+        return wrong("amounts here are in the payout currency, " + std::string(payout.code()), pointer_to(pointer, "currency"),
+                     errc::currency_mismatch);
     if (!(*amount)->is_string())
         return wrong("write the amount as a text: \"5.00\"", pointer_to(pointer, "amount"), errc::amount_not_a_string);
     return parse_money((*amount)->get_string(), *currency, pointer_to(pointer, "amount"));

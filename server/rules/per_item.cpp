@@ -74,7 +74,8 @@ class PerItemRule final : public Rule {
         auto match = ItemMatch::read(params);
         if (!match) return match.error();
         Params read{{}, {}, std::move(*match)};
-        if (auto status = amount != nullptr ? take(read_money(*amount, payout, "/amount"), read.amount) : take(read_rate(*rate, "/rate"), read.rate);
+        if (auto status =
+                amount != nullptr ? take(read_money(*amount, payout, "/amount"), read.amount) : take(read_rate(*rate, "/rate"), read.rate);
             !status)
             return status.error();
         return std::make_shared<PerItem const>(std::move(read));

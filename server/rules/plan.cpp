@@ -26,10 +26,11 @@ class RuleReader {
         : object_(object), pointer_(std::move(pointer)), registry_(registry), payout_(payout) {}
 
     Result<PlanRule> read() {
-        if (auto known = only_members(object_, {"name", "rule", "on", "lane", "when", "minimum_on", "params"}, pointer_); !known) return known.error();
+        if (auto known = only_members(object_, {"name", "rule", "on", "lane", "when", "minimum_on", "params"}, pointer_); !known)
+            return known.error();
         PlanRule out;
-        for (auto step : {&RuleReader::read_names, &RuleReader::read_rule, &RuleReader::read_kinds, &RuleReader::read_minimum, &RuleReader::read_when,
-                          &RuleReader::read_params})
+        for (auto step : {&RuleReader::read_names, &RuleReader::read_rule, &RuleReader::read_kinds, &RuleReader::read_minimum,
+                          &RuleReader::read_when, &RuleReader::read_params})
             if (auto status = (this->*step)(out); !status) return status.error();
         return out;
     }
@@ -78,7 +79,9 @@ class RuleReader {
         for (auto const& kind : out.kinds) {
             if (auto handle = read_handle(json::value(kind), at("on")); !handle) return handle.error();
             if (!out.rule->on_kind().empty() && out.rule->on_kind() != kind)
-                return Error(errc::invalid_field, "the rule '" + full_name(*out.rule) + "' is for the kind '" + std::string(out.rule->on_kind()) + "' only", at("on"));
+                return Error(errc::invalid_field,
+                             "the rule '" + full_name(*out.rule) + "' is for the kind '" + std::string(out.rule->on_kind()) + "' only",
+                             at("on"));
         }
         return {};
     }

@@ -29,9 +29,12 @@ struct Judged {
 };
 
 void check_type(FactDeclaration const& fact, FactRows const& rows, Currency const& payout) {
-    bool const typed = std::all_of(rows.values.begin(), rows.values.end(), [&](FactValue const& value) { return type_of(value) == fact.type; });
+    bool const typed =
+        std::all_of(rows.values.begin(), rows.values.end(), [&](FactValue const& value) { return type_of(value) == fact.type; });
     if (rows.list != fact.list || !typed)
-        throw Refused(Error(errc::invalid_field, "the fact '" + fact.name + "' must be " + std::string(type_name(fact.type)) + (fact.list ? " list" : ""), fact.name));
+        throw Refused(Error(errc::invalid_field,
+                            "the fact '" + fact.name + "' must be " + std::string(type_name(fact.type)) + (fact.list ? " list" : ""),
+                            fact.name));
     if (!fact.name.starts_with("order.") && !fact.name.starts_with("item.")) return;
     for (auto const& value : rows.values)
         if (auto const* money = std::get_if<Money>(&value); money != nullptr && money->currency != payout)
@@ -41,10 +44,8 @@ void check_type(FactDeclaration const& fact, FactRows const& rows, Currency cons
 void check_facts(Plan::Impl const& plan, FactSet const& facts) {
     for (auto const& fact : plan.needed) {
         auto const* rows = facts.find(fact.name);
-        if (rows != nullptr)
-            check_type(fact, *rows, plan.payout);
-        else if (!fact.optional)
-            throw Refused(Error(errc::missing_field, "the fact '" + fact.name + "' is missing", fact.name));
+        if (rows != nullptr) check_type(fact, *rows, plan.payout);
+        else if (!fact.optional) throw Refused(Error(errc::missing_field, "the fact '" + fact.name + "' is missing", fact.name));
     }
 }
 
@@ -129,16 +130,17 @@ std::map<std::string, Lane> compete(std::vector<Judged>& all) {
     }
     for (auto& [name, lane] : lanes)
         for (auto* judged : lane.rules)
-            judged->result = !judged->for_kind               ? "other_kind"
-                             : !judged->condition            ? "conditions_not_met"
-                             : judged == lane.winner         ? "won"
-                             : judged->is_candidate()        ? "lost"
-                                                             : std::string(verdict_name(judged->decision.verdict()));
+            judged->result = !judged->for_kind        ? "other_kind"
+                             : !judged->condition     ? "conditions_not_met"
+                             : judged == lane.winner  ? "won"
+                             : judged->is_candidate() ? "lost"
+                                                      : std::string(verdict_name(judged->decision.verdict()));
     return lanes;
 }
 
 Judged const* first_with(std::vector<Judged> const& all, Verdict verdict) {
-    auto const found = std::find_if(all.begin(), all.end(), [&](Judged const& judged) { return judged.spoke() && judged.decision.verdict() == verdict; });
+    auto const found =
+        std::find_if(all.begin(), all.end(), [&](Judged const& judged) { return judged.spoke() && judged.decision.verdict() == verdict; });
     return found == all.end() ? nullptr : &*found;
 }
 

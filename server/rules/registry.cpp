@@ -31,8 +31,9 @@ Status RuleRegistry::add(std::shared_ptr<Rule const> rule) {
         auto known = find_fact(fact.name);
         if (!known) return Error(errc::unknown_fact, "the rule '" + name + "' needs the fact '" + fact.name + "', which nobody provides");
         if (known->type != fact.type || known->list != fact.list)
-            return Error(errc::invalid_config, "the rule '" + name + "' declares the fact '" + fact.name + "' with another type than its provider: " +
-                                                   std::string(type_name(known->type)) + (known->list ? " list" : ""));
+            return Error(errc::invalid_config, "the rule '" + name + "' declares the fact '" + fact.name +
+                                                   "' with another type than its provider: " + std::string(type_name(known->type)) +
+                                                   (known->list ? " list" : ""));
     }
     auto& versions = rules_[std::string(rule->id())];
     if (versions.contains(rule->version())) return Error(errc::invalid_config, "the rule '" + name + "' is there already");

@@ -25,8 +25,8 @@ class CompiledRule {
 class Rule {
   public:
     virtual ~Rule() = default;
-    virtual std::string_view id() const = 0;  // "percent"
-    virtual int version() const = 0;          // 1 and up
+    virtual std::string_view id() const = 0;                 // "percent"
+    virtual int version() const = 0;                         // 1 and up
     virtual std::string_view on_kind() const { return {}; }  // the one kind of conversion it is for; empty: any
     virtual std::span<FactDeclaration const> facts() const = 0;
     virtual std::string_view params_schema() const = 0;  // a JSON Schema

@@ -83,7 +83,8 @@ Result<Tier> read_tier(json::value const& value, Currency const& payout, bool ma
     if (!from) return from.error();
     auto const* rate = object.if_contains("rate");
     auto const* amount = object.if_contains("amount");
-    if (rate == nullptr && amount == nullptr) return Error(errc::missing_field, "either 'rate' or 'amount' is required", pointer_to(pointer, "rate"));
+    if (rate == nullptr && amount == nullptr)
+        return Error(errc::missing_field, "either 'rate' or 'amount' is required", pointer_to(pointer, "rate"));
     if (amount != nullptr && (rate != nullptr || marginal))
         return Error(errc::invalid_field, rate != nullptr ? "'rate' and 'amount' exclude each other" : "marginal tiers have rates only",
                      pointer_to(pointer, "amount"));

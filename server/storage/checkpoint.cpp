@@ -5,7 +5,7 @@ namespace {
 constexpr int step_frames = 1000;  // about 4 MB: some milliseconds a step
 constexpr std::chrono::milliseconds pause_after_failure{100};
 constexpr std::chrono::seconds gate_closed_at_most{3};  // longer than a reader's deadline
-}
+}  // namespace
 
 Checkpoint::Checkpoint(SqliteConnection& writer, ReaderGate& gate, std::int64_t soft_bytes, std::int64_t hard_bytes)
     : writer_(writer), gate_(gate), soft_bytes_(soft_bytes), hard_bytes_(hard_bytes) {
@@ -56,7 +56,7 @@ void Checkpoint::start_anew() {
 }
 
 void Checkpoint::step(bool idle) {
-    if (gate_closed_ || frames_ * frame_bytes_ > soft_bytes_) start_anew();
+    if (is_urgent()) start_anew();
     if (gate_closed_) return;
     bool const enough = frames_ - tried_ >= step_frames;
     if (enough || (idle && frames_ > moved_)) move(SQLITE_CHECKPOINT_PASSIVE);

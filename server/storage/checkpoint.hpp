@@ -16,8 +16,8 @@ class Checkpoint {
     // [writer] One step: moves what can be moved into the database once enough has gathered; above the soft bound it closes the
     // gate, and when the readers are out it starts the log anew. `idle`: nothing else to do, so moves even a little.
     void step(bool idle);
-    // [writer] Something is left that a later step could do.
-    bool wants_more() const { return gate_closed_ || frames_ > moved_; }
+    // [writer] The log is too long, and a step soon may shorten it.
+    bool is_urgent() const { return gate_closed_ || frames_ * frame_bytes_ > soft_bytes_; }
     std::int64_t log_bytes() const { return log_bytes_.load(); }  // [any] what the log holds since it was started anew
     bool over_hard_bound() const { return log_bytes() > hard_bytes_; }
     std::int64_t count() const { return count_.load(); }

@@ -31,7 +31,8 @@ std::string title_of(std::string_view owner, std::uint32_t version, std::string 
 void check_list(std::string_view owner, std::vector<Migration> const& steps, Dialect dialect) {
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (steps[i].version != i + 1)
-            throw Failure(Failure::Category::state, title_of(owner, steps[i].version, steps[i].name) + ": versions run from 1 without a gap, in order");
+            throw Failure(Failure::Category::state,
+                          title_of(owner, steps[i].version, steps[i].name) + ": versions run from 1 without a gap, in order");
         if (owner == "core") continue;
         for (auto const& statement : statements_of(steps[i], dialect)) refuse_foreign_tables(owner, statement);
     }
@@ -49,37 +50,56 @@ void check_applied(std::string_view owner, std::vector<Applied> const& applied, 
     for (std::size_t i = 0; i < applied.size(); ++i) {
         auto const title = title_of(owner, applied[i].version, applied[i].name);
         if (i >= steps.size())
-            throw Failure(Failure::Category::state, "the database is newer than this program: it holds " + title + "; run the program that made it, or a newer one");
+            throw Failure(Failure::Category::state,
+                          "the database is newer than this program: it holds " + title + "; run the program that made it, or a newer one");
         if (applied[i].version != steps[i].version || applied[i].checksum != checksum_of(steps[i], dialect))
-            throw Failure(Failure::Category::state, title + " was edited after it had been applied; a released step is never edited: undo the edit and add a new step");
+            throw Failure(
+                Failure::Category::state,
+                title + " was edited after it had been applied; a released step is never edited: undo the edit and add a new step");
     }
 }
 
 // One step in one transaction. False when none is left.
 bool apply_next(Storage& storage, std::string_view owner, std::vector<Migration> const& steps) {
-    return storage.write_unbounded(
-        [&](Tx& tx) {
-            tx.lock(lock_key);
-            auto const applied = applied_steps(tx, owner);
-            check_applied(owner, applied, steps, tx.dialect());
-            if (applied.size() == steps.size()) return false;
-            auto const& step = steps[applied.size()];
-            for (auto const& statement : statements_of(step, tx.dialect())) tx.exec(statement);
-            tx.exec("insert into migration (owner, version, name, checksum, applied_at_us) values (:owner, :version, :name, :checksum, :at)",
-                    {arg("owner", owner), arg("version", std::int64_t{step.version}), arg("name", step.name),
-                     arg("checksum", checksum_of(step, tx.dialect())), arg("at", SystemClock().now_us())});
-            return true;
-        });
+    return storage.write_unbounded([&](Tx& tx) {
+        tx.lock(lock_key);
+        auto const applied = applied_steps(tx, owner);
+        check_applied(owner, applied, steps, tx.dialect());
+        if (applied.size() == steps.size()) return false;
+        auto const& step = steps[applied.size()];
+        for (auto const& statement : statements_of(step, tx.dialect())) tx.exec(statement);
+        tx.exec("insert into migration (owner, version, name, checksum, applied_at_us) values (:owner, :version, :name, :checksum, :at)",
+                {arg("owner", owner), arg("version", std::int64_t{step.version}), arg("name", step.name),
+                 arg("checksum", checksum_of(step, tx.dialect())), arg("at", SystemClock().now_us())});
+        return true;
+    });
+}
+
+// Whoever only reads cannot bring the tables up to date; it must not read older ones either.
+void check_up_to_date(Storage& storage, std::string_view owner, std::vector<Migration> const& steps) {
+    storage.read([&](Tx& tx) {
+        auto const applied = applied_steps(tx, owner);
+        check_applied(owner, applied, steps, tx.dialect());
+        if (applied.size() != steps.size())
+            throw Failure(Failure::Category::state, "the database lacks " +
+                                                        title_of(owner, steps[applied.size()].version, steps[applied.size()].name) +
+                                                        "; start the server once with this program and configuration");
+    });
 }
 
 }  // namespace
 
 int migrate(Storage& storage, std::string_view owner, std::vector<Migration> const& migrations) {
     check_list(owner, migrations, storage.dialect());
+    if (storage.read_only()) {
+        check_up_to_date(storage, owner, migrations);
+        return 0;
+    }
     storage.write_unbounded([](Tx& tx) {
         tx.lock(lock_key);
-        tx.exec("create table if not exists migration (owner text not null, version bigint not null, name text not null, checksum text not null, "
-                "applied_at_us bigint not null, primary key (owner, version))");
+        tx.exec(
+            "create table if not exists migration (owner text not null, version bigint not null, name text not null, checksum text not null, "
+            "applied_at_us bigint not null, primary key (owner, version))");
         return true;
     });
     int applied = 0;

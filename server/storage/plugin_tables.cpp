@@ -78,12 +78,14 @@ std::vector<std::string> targets_of(std::string_view statement) {
 
 void refuse_foreign_tables(std::string_view plugin, std::string_view statement) {
     auto prefix = lower_ascii(plugin) + "_";
-    std::replace_if(prefix.begin(), prefix.end(), [](char c) { return c == '-' || c == '.'; }, '_');
+    std::replace_if(
+        prefix.begin(), prefix.end(), [](char c) { return c == '-' || c == '.'; }, '_');
     auto const targets = targets_of(statement);
     bool const own = !targets.empty() && std::ranges::all_of(targets, [&](std::string const& name) { return name.starts_with(prefix); });
     if (own) return;
-    throw Failure(Failure::Category::state, "plugin " + std::string(plugin) + " may create, alter, drop and fill only tables and indices that begin with " +
-                                                prefix + ", not: " + std::string(statement));
+    throw Failure(Failure::Category::state, "plugin " + std::string(plugin) +
+                                                " may create, alter, drop and fill only tables and indices that begin with " + prefix +
+                                                ", not: " + std::string(statement));
 }
 
 }  // namespace partnerd::storage

@@ -76,15 +76,17 @@ void PostgresqlConnection::command(std::string_view sql) { value(std::string(sql
 
 std::string PostgresqlConnection::value(std::string const& sql) {
     std::string out;
-    timed([&] {
-        std::unique_ptr<soci::postgresql_statement_backend> const statement(backend().make_statement_backend());
-        statement->alloc();
-        statement->prepare(sql, soci::details::st_one_time_query);
-        statement->execute(0);
-        PGresult const* result = statement->result_;
-        int const rows = PQntuples(result);
-        if (rows > 0 && PQnfields(result) > 0) out = PQgetvalue(result, rows - 1, 0);
-    }, sql);
+    timed(
+        [&] {
+            std::unique_ptr<soci::postgresql_statement_backend> const statement(backend().make_statement_backend());
+            statement->alloc();
+            statement->prepare(sql, soci::details::st_one_time_query);
+            statement->execute(0);
+            PGresult const* result = statement->result_;
+            int const rows = PQntuples(result);
+            if (rows > 0 && PQnfields(result) > 0) out = PQgetvalue(result, rows - 1, 0);
+        },
+        sql);
     return out;
 }
 

@@ -31,8 +31,8 @@ class PostgresqlConnection final : public Connection {
     void lock(std::string_view key) override;
 
     void begin_with(std::string sql) { begin_ = std::move(sql); }  // what begin_late() sends; empty: it was sent already
-    void unlock() noexcept;                                         // all advisory locks
-    std::string value(std::string const& sql);                      // the first column of the last row of statements of our own
+    void unlock() noexcept;                                        // all advisory locks
+    std::string value(std::string const& sql);                     // the first column of the last row of statements of our own
     // Runs `work`, turns SOCI's errors into Failure, and gives the time back to the handler: it waited for others.
     void timed(std::function<void()> const& work, std::string_view sql);
     void on_progress(std::function<void()> progress) { progress_ = std::move(progress); }

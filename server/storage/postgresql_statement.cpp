@@ -20,10 +20,12 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
       types_(types.begin(), types.end()),
       backend_(static_cast<soci::postgresql_statement_backend*>(connection.session().make_statement_backend())),
       decoded_(types.size()) {
-    connection_.timed([&] {
-        backend_->alloc();
-        backend_->prepare(sql_, soci::details::st_repeatable_query);
-    }, sql_);
+    connection_.timed(
+        [&] {
+            backend_->alloc();
+            backend_->prepare(sql_, soci::details::st_repeatable_query);
+        },
+        sql_);
     for (auto const& name : backend_->names_) {
         auto& parameter = parameters_[name];
         if (parameter != nullptr) continue;
@@ -68,7 +70,8 @@ void PostgresqlStatement::check_columns() {
     auto const columns = static_cast<std::size_t>(PQnfields(backend_->result_));
     if (columns == types_.size()) return;
     state_ = State::done;
-    fail(Failure::Category::syntax, "the statement returns " + std::to_string(columns) + " columns, but " + std::to_string(types_.size()) + " were declared");
+    fail(Failure::Category::syntax,
+         "the statement returns " + std::to_string(columns) + " columns, but " + std::to_string(types_.size()) + " were declared");
 }
 
 bool PostgresqlStatement::step() {

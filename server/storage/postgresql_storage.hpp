@@ -12,6 +12,7 @@ class PostgresqlStorage final : public Storage {
     PostgresqlStorage(StorageSettings const& settings, Url const& url);
 
     Dialect dialect() const override { return Dialect::postgresql; }
+    bool read_only() const override { return writers_ == nullptr; }
     bool submit(Unit& unit) override { return writers_ != nullptr && writers_->submit(unit); }
     void add_stream(Stream& stream) override;
     void wake() override;

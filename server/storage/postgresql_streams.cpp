@@ -8,7 +8,8 @@ constexpr std::chrono::milliseconds idle_wait{1000};
 constexpr std::chrono::milliseconds pause_after_failure{50};
 }  // namespace
 
-PostgresqlStreams::PostgresqlStreams(StorageSettings const& settings, PostgresqlOpening const& opening, UnitWatch& watch, WriterHealth& health)
+PostgresqlStreams::PostgresqlStreams(StorageSettings const& settings, PostgresqlOpening const& opening, UnitWatch& watch,
+                                     WriterHealth& health)
     : settings_(settings), opening_(opening), health_(health), watched_(watch) {}
 
 PostgresqlStreams::~PostgresqlStreams() {
@@ -50,7 +51,8 @@ UnitResult PostgresqlStreams::write(Stream& stream) {
         auto result = run_handler(tx, connection_->scope(), [&] { return stream.write(tx), true; });
         watched_.end();
         if (connection_->in_transaction()) connection_->command(result.state == UnitState::committed ? "COMMIT" : "ROLLBACK");
-        else if (result.state == UnitState::committed && !connection_->connected()) result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
+        else if (result.state == UnitState::committed && !connection_->connected())
+            result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
         return result;
     } catch (Failure const& failure) {
         watched_.end();

@@ -8,7 +8,21 @@ namespace partnerd::storage {
 namespace {
 
 // From pg_type.dat of PostgreSQL; these numbers never change.
-enum Oid : unsigned { boolean = 16, bytea = 17, name = 19, int8 = 20, int2 = 21, int4 = 23, text_type = 25, oid_type = 26, float4 = 700, float8 = 701, bpchar = 1042, varchar = 1043, numeric = 1700 };
+enum Oid : unsigned {
+    boolean = 16,
+    bytea = 17,
+    name = 19,
+    int8 = 20,
+    int2 = 21,
+    int4 = 23,
+    text_type = 25,
+    oid_type = 26,
+    float4 = 700,
+    float8 = 701,
+    bpchar = 1042,
+    varchar = 1043,
+    numeric = 1700
+};
 
 bool is_one_of(unsigned oid, std::initializer_list<unsigned> known) { return std::find(known.begin(), known.end(), oid) != known.end(); }
 

@@ -7,28 +7,27 @@ namespace {
 
 constexpr int conflicts_at_most = 50;
 constexpr int losses_at_most = 5;
+constexpr int conflicts_before_lane = 2;
 constexpr std::chrono::milliseconds unbounded_budget = std::chrono::hours(24);
 
 // The id of the transaction comes back with BEGIN in one round trip: it tells later whether a lost COMMIT took place.
 std::string begin_of(bool unbounded) {
-    return std::string("BEGIN ISOLATION LEVEL SERIALIZABLE; ") + (unbounded ? "SET LOCAL statement_timeout = 0; " : "") + "SELECT pg_current_xact_id()::text";
+    return std::string("BEGIN ISOLATION LEVEL SERIALIZABLE; ") + (unbounded ? "SET LOCAL statement_timeout = 0; " : "") +
+           "SELECT pg_current_xact_id()::text";
 }
 
 }  // namespace
 
-PostgresqlWriter::PostgresqlWriter(StorageSettings const& settings, PostgresqlOpening const& opening, UnitQueue& queue, UnitWatch& watch, WriterHealth& health)
-    : settings_(settings), opening_(opening), queue_(queue), health_(health), watched_(watch) {}
-
 void PostgresqlWriter::run() {
     watched_.attach();
-    while (auto* unit = queue_.take()) serve(*unit);
+    while (auto* unit = shared_.queue.take()) serve(*unit);
     connection_.reset();
 }
 
 PostgresqlConnection& PostgresqlWriter::connection() {
     if (connection_ != nullptr && connection_->connected()) return *connection_;
     connection_.reset();
-    connection_ = std::make_unique<PostgresqlConnection>(opening_);
+    connection_ = std::make_unique<PostgresqlConnection>(shared_.opening);
     connection_->on_progress([this] { watched_.progress(); });
     return *connection_;
 }
@@ -36,17 +35,20 @@ PostgresqlConnection& PostgresqlWriter::connection() {
 void PostgresqlWriter::serve(Unit& unit) {
     UnitRun run{&unit, {}, {}};
     int conflicts = 0, losses = 0;
+    std::unique_lock lane(shared_.rerun_lane, std::defer_lock);
     while (attempt(run) == Next::rerun) {
         int& count = run.result.category == Failure::Category::connection ? losses : conflicts;
         ++count;
         if (conflicts >= conflicts_at_most || losses >= losses_at_most) break;
-        health_.count_rerun();
-        pause(count);
+        shared_.health.count_rerun();
+        if (conflicts >= conflicts_before_lane && !lane.owns_lock()) lane.lock();
+        else pause(count);
     }
+    if (lane.owns_lock()) lane.unlock();
     watched_.end();
-    health_.count_batch();
-    health_.count(run.result);
-    health_.set_trouble(run.result.category == Failure::Category::connection ? run.result.message : std::string());
+    shared_.health.count_batch();
+    shared_.health.count(run.result);
+    shared_.health.set_trouble(run.result.category == Failure::Category::connection ? run.result.message : std::string());
     run.answer();
 }
 
@@ -56,7 +58,7 @@ PostgresqlWriter::Next PostgresqlWriter::attempt(UnitRun& run) {
         auto& session = connection();
         UnitTx tx(session);
         bool const unbounded = run.unit->unbounded();
-        tx.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(settings_.write_budget_ms));
+        tx.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(shared_.settings.write_budget_ms));
         if (!unbounded) watched_.begin();
         session.begin_with(begin_of(unbounded));
         if (!run.unit->lock_key().empty()) tx.lock(run.unit->lock_key());
@@ -121,21 +123,21 @@ void PostgresqlWriter::pause(int attempt) {
 }
 
 PostgresqlWriters::PostgresqlWriters(StorageSettings const& settings, PostgresqlOpening const& opening)
-    : settings_(settings), queue_(settings.queue_max), watch_(std::chrono::milliseconds(settings.writer_hold_max_ms)) {
+    : shared_{settings, opening, UnitQueue(settings.queue_max), UnitWatch(std::chrono::milliseconds(settings.writer_hold_max_ms)), {}, {}} {
     for (int i = 0; i < std::max(settings.writers, 1); ++i) {
-        writers_.push_back(std::make_unique<PostgresqlWriter>(settings_, opening, queue_, watch_, health_));
+        writers_.push_back(std::make_unique<PostgresqlWriter>(shared_));
         threads_.emplace_back([writer = writers_.back().get()] { writer->run(); });
     }
 }
 
 PostgresqlWriters::~PostgresqlWriters() {
-    queue_.close();
+    shared_.queue.close();
     for (auto& thread : threads_) thread.join();
 }
 
 StorageStatistics PostgresqlWriters::statistics() const {
-    auto out = health_.statistics();
-    out.queued = static_cast<std::int64_t>(queue_.size());
+    auto out = shared_.health.statistics();
+    out.queued = static_cast<std::int64_t>(shared_.queue.size());
     return out;
 }
 

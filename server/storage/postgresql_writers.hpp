@@ -17,7 +17,16 @@ namespace partnerd::storage {
 // lost session took place, so that a unit is never applied twice.
 class PostgresqlWriter {
   public:
-    PostgresqlWriter(StorageSettings const& settings, PostgresqlOpening const& opening, UnitQueue& queue, UnitWatch& watch, WriterHealth& health);
+    // What the writers of one storage share.
+    struct Shared {
+        StorageSettings settings;
+        PostgresqlOpening opening;
+        UnitQueue queue;
+        UnitWatch watch;
+        WriterHealth health;
+        std::mutex rerun_lane;  // units that lost more than once run one after the other
+    };
+    explicit PostgresqlWriter(Shared& shared) : shared_(shared), watched_(shared.watch) {}
     void run();  // until the queue is closed and empty
 
   private:
@@ -30,10 +39,7 @@ class PostgresqlWriter {
     PostgresqlConnection& connection();
     void pause(int attempt);
 
-    StorageSettings const& settings_;
-    PostgresqlOpening const opening_;
-    UnitQueue& queue_;
-    WriterHealth& health_;
+    Shared& shared_;
     UnitWatch::Writer watched_;
     std::unique_ptr<PostgresqlConnection> connection_;
     std::minstd_rand random_{std::random_device{}()};
@@ -44,17 +50,14 @@ class PostgresqlWriters {
     PostgresqlWriters(StorageSettings const& settings, PostgresqlOpening const& opening);
     ~PostgresqlWriters();  // finishes what waits
 
-    bool submit(Unit& unit) { return queue_.push(unit); }
+    bool submit(Unit& unit) { return shared_.queue.push(unit); }
     StorageStatistics statistics() const;
-    WriterHealth& health() { return health_; }
-    WriterHealth const& health() const { return health_; }
-    UnitWatch& watch() { return watch_; }
+    WriterHealth& health() { return shared_.health; }
+    WriterHealth const& health() const { return shared_.health; }
+    UnitWatch& watch() { return shared_.watch; }
 
   private:
-    StorageSettings const settings_;
-    UnitQueue queue_;
-    UnitWatch watch_;
-    WriterHealth health_;
+    PostgresqlWriter::Shared shared_;
     std::vector<std::unique_ptr<PostgresqlWriter>> writers_;
     std::vector<std::thread> threads_;
 };

@@ -20,7 +20,8 @@ std::string expanded(std::string_view mark, Dialect dialect, std::string_view st
 
 std::string for_dialect(std::string_view statement, Dialect dialect) {
     auto rest = statement;
-    for (auto const& [mark, its] : {std::pair<std::string_view, Dialect>{"{sqlite}", Dialect::sqlite}, {"{postgresql}", Dialect::postgresql}}) {
+    for (auto const& [mark, its] :
+         {std::pair<std::string_view, Dialect>{"{sqlite}", Dialect::sqlite}, {"{postgresql}", Dialect::postgresql}}) {
         if (!rest.starts_with(mark)) continue;
         if (its != dialect) return {};
         rest.remove_prefix(mark.size());

@@ -1,5 +1,5 @@
-#include <array>
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "domain/text.hpp"
@@ -27,12 +27,13 @@ std::string_view skip_blank(std::string_view text) {
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-constexpr std::array session_words{std::string_view("begin"), std::string_view("start"),   std::string_view("commit"),   std::string_view("end"),
-                                   std::string_view("rollback"), std::string_view("abort"), std::string_view("savepoint"), std::string_view("release"),
-                                   std::string_view("prepare"), std::string_view("execute"), std::string_view("deallocate"), std::string_view("discard"),
-                                   std::string_view("attach"), std::string_view("detach"),  std::string_view("pragma"),   std::string_view("vacuum"),
-                                   std::string_view("set"),    std::string_view("reset"),   std::string_view("listen"),   std::string_view("unlisten"),
-                                   std::string_view("copy")};
+constexpr std::array session_words{std::string_view("begin"),     std::string_view("start"),      std::string_view("commit"),
+                                   std::string_view("end"),       std::string_view("rollback"),   std::string_view("abort"),
+                                   std::string_view("savepoint"), std::string_view("release"),    std::string_view("prepare"),
+                                   std::string_view("execute"),   std::string_view("deallocate"), std::string_view("discard"),
+                                   std::string_view("attach"),    std::string_view("detach"),     std::string_view("pragma"),
+                                   std::string_view("vacuum"),    std::string_view("set"),        std::string_view("reset"),
+                                   std::string_view("listen"),    std::string_view("unlisten"),   std::string_view("copy")};
 
 }  // namespace
 
@@ -47,7 +48,8 @@ std::string first_word_of_sql(std::string_view text) {
 void refuse_session_statements(std::string_view text) {
     auto const word = first_word_of_sql(text);
     if (std::find(session_words.begin(), session_words.end(), word) == session_words.end()) return;
-    throw Failure(Failure::Category::syntax, "a handler may not send " + word + ": the storage begins, commits and configures its sessions itself");
+    throw Failure(Failure::Category::syntax,
+                  "a handler may not send " + word + ": the storage begins, commits and configures its sessions itself");
 }
 
 }  // namespace partnerd::storage

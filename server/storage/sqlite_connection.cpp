@@ -55,6 +55,7 @@ void SqliteConnection::configure(SqliteOpening const& opening) {
         command("PRAGMA journal_size_limit=" + std::to_string(opening.wal_limit_bytes));
         command("PRAGMA wal_autocheckpoint=0");
         command("PRAGMA synchronous=FULL");
+        if (opening.max_bytes > 0) command("PRAGMA max_page_count=" + std::to_string(opening.max_bytes / number("PRAGMA page_size") + 1));
         if (number("PRAGMA foreign_keys") != 1 || number("PRAGMA synchronous") != 2)
             throw Failure(Failure::Category::other, "SQLite refused foreign_keys=ON or synchronous=FULL");
         return;
@@ -99,7 +100,8 @@ std::int64_t SqliteConnection::number(std::string_view sql) {
 }
 
 bool SqliteConnection::busy() const {
-    for (auto* handle = sqlite::sqlite3_next_stmt(database_, nullptr); handle != nullptr; handle = sqlite::sqlite3_next_stmt(database_, handle))
+    for (auto* handle = sqlite::sqlite3_next_stmt(database_, nullptr); handle != nullptr;
+         handle = sqlite::sqlite3_next_stmt(database_, handle))
         if (sqlite::sqlite3_stmt_busy(handle) != 0) return true;
     return false;
 }

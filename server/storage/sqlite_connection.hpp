@@ -14,6 +14,7 @@ struct SqliteOpening {
     std::string vfs;
     Mode mode = Mode::read;
     std::int64_t wal_limit_bytes = 0;  // the writer cuts a longer log down when it starts it anew
+    std::int64_t max_bytes = 0;        // of the writer's file; 0: no bound
 };
 
 class SqliteConnection final : public Connection {

@@ -7,9 +7,7 @@
 
 namespace partnerd::storage {
 
-sqlite::sqlite3* database_of(soci::session& session) {
-    return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
-}
+sqlite::sqlite3* database_of(soci::session& session) { return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_; }
 
 void SqliteHandle::Finalize::operator()(soci::sqlite3_statement_backend* backend) const noexcept {
     backend->clean_up();

@@ -74,8 +74,7 @@ SqliteReaders::SqliteReaders(StorageSettings const& settings, std::string path, 
 }
 
 std::unique_ptr<SqliteConnection> SqliteReaders::open() const {
-    auto connection = std::make_unique<SqliteConnection>(SqliteOpening{path_, settings_.vfs, Mode::read, 0});
-    return connection;
+    return std::make_unique<SqliteConnection>(SqliteOpening{path_, settings_.vfs, Mode::read, 0, 0});
 }
 
 // BEGIN alone takes no snapshot; the first read does.

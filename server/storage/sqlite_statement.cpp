@@ -35,8 +35,8 @@ SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string const
     : connection_(connection), sql_(sql), types_(types.begin(), types.end()), handle_(connection.session(), sql) {
     auto const columns = static_cast<std::size_t>(sqlite::sqlite3_column_count(handle_.get()));
     if (columns != types_.size())
-        throw Failure(Failure::Category::syntax, "the statement returns " + std::to_string(columns) + " columns, but " + std::to_string(types_.size()) +
-                                                     " were declared: " + sql_);
+        throw Failure(Failure::Category::syntax, "the statement returns " + std::to_string(columns) + " columns, but " +
+                                                     std::to_string(types_.size()) + " were declared: " + sql_);
     int const parameters = sqlite::sqlite3_bind_parameter_count(handle_.get());
     for (int i = 1; i <= parameters; ++i) {
         char const* name = sqlite::sqlite3_bind_parameter_name(handle_.get(), i);

@@ -34,7 +34,8 @@ class SqliteStatement final : public Statement, public Lendable {
     std::string sql_;
     std::vector<ColumnType> types_;
     SqliteHandle handle_;
-    std::vector<std::string_view> names_;  // of the parameters, without their colon; they live in the handle
+    std::vector<std::string>
+        names_;  // of the parameters, without their colon; copied, since SQLite replaces its own when the schema changes
     State state_ = State::ready;
     bool bound_ = false;
     bool writes_ = false;

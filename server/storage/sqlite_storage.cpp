@@ -20,7 +20,8 @@ std::string canonical(std::string const& path) {
 // It holds personal data: only its owner may read it, and the files that SQLite makes beside it inherit that.
 void make_file(std::string const& path) {
     int const file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) throw Failure(Failure::Category::connection, "cannot open the database " + path + " for writing: " + std::strerror(errno));
+    if (file < 0)
+        throw Failure(Failure::Category::connection, "cannot open the database " + path + " for writing: " + std::strerror(errno));
     ::close(file);
     auto const folder = std::filesystem::path(path).parent_path().string();
     int const directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -35,7 +36,8 @@ SqliteStorage::SqliteStorage(StorageSettings const& settings, std::string const&
     auto const path = canonical(given);
     if (settings.read_only) {
         if (!std::filesystem::exists(path))
-            throw Failure(Failure::Category::connection, "there is no database " + path + "; `partnerd serve` or `partnerd migrate` makes it");
+            throw Failure(Failure::Category::connection,
+                          "there is no database " + path + "; `partnerd serve` or `partnerd migrate` makes it");
         readers_ = std::make_unique<SqliteReaders>(settings, path, nullptr);
         return;
     }

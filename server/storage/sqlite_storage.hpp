@@ -13,6 +13,7 @@ class SqliteStorage final : public Storage {
     ~SqliteStorage() override;
 
     Dialect dialect() const override { return Dialect::sqlite; }
+    bool read_only() const override { return writer_ == nullptr; }
     bool submit(Unit& unit) override { return writer_ != nullptr && writer_->submit(unit); }
     void add_stream(Stream& stream) override;
     void wake() override;

@@ -14,7 +14,7 @@ SqliteWriter::SqliteWriter(StorageSettings const& settings, std::string const& p
     : settings_(settings),
       queue_(settings.queue_max),
       gate_([this] { queue_.wake(); }),
-      connection_({path, settings.vfs, Mode::write, settings.wal_soft_bytes}),
+      connection_({path, settings.vfs, Mode::write, settings.wal_soft_bytes, settings.max_bytes}),
       tx_(connection_),
       checkpoint_(connection_, gate_, settings.wal_soft_bytes, settings.wal_hard_bytes),
       watch_(std::chrono::milliseconds(settings.writer_hold_max_ms)),
@@ -47,7 +47,7 @@ void SqliteWriter::run() {
         else if (queue_.closed()) return;
         checkpoint_.step(!work);
         queue_.refuse(checkpoint_.over_hard_bound());
-        if (queue_.size() == 0 && !stream_waits()) queue_.wait(checkpoint_.wants_more() ? gate_wait : idle_wait);
+        if (queue_.size() == 0 && !stream_waits()) queue_.wait(checkpoint_.is_urgent() ? gate_wait : idle_wait);
     }
 }
 
@@ -108,7 +108,8 @@ UnitResult SqliteWriter::in_savepoint(bool unbounded, std::function<bool()> cons
 void SqliteWriter::leave_savepoint(bool keep, UnitResult& result) {
     // Without a transaction SAVEPOINT would begin one, and RELEASE would commit it alone.
     if (!connection_.in_transaction()) {
-        if (result.state == UnitState::committed) result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction", {}};
+        if (result.state == UnitState::committed)
+            result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction", {}};
         return;
     }
     try {

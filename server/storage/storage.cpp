@@ -10,7 +10,9 @@ namespace partnerd::storage {
 
 bool Storage::write(std::function<bool(Tx&)> const& work, std::string_view lock_key) { return submit_and_wait(work, lock_key, false); }
 
-bool Storage::write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key) { return submit_and_wait(work, lock_key, true); }
+bool Storage::write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key) {
+    return submit_and_wait(work, lock_key, true);
+}
 
 bool Storage::submit_and_wait(std::function<bool(Tx&)> const& work, std::string_view lock_key, bool unbounded) {
     if (this_thread_writes()) throw Failure(Failure::Category::state, "a write inside a write handler would wait for itself");

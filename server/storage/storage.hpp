@@ -30,7 +30,8 @@ class Unit {
     virtual ~Unit() = default;
     // [write] The work. true keeps its rows, false rolls them back. It may be called again (conflict, a batch that the engine
     // ended), so it has no effect outside its transaction and begins by clearing what an earlier run left in the object.
-    // Budget: StorageSettings::write_budget_ms. An exception rolls back and is reported: Refused as rolled_back, anything else as rolled_back with its text.
+    // Budget: StorageSettings::write_budget_ms. An exception rolls back and is reported: Refused as rolled_back, anything else as
+    // rolled_back with its text.
     virtual bool run(Tx& tx) = 0;
     // [storage thread] After the commit is durable, or when it is known that nothing was kept. Must not block or throw.
     virtual void done(UnitResult const& result) noexcept = 0;
@@ -44,8 +45,8 @@ class Unit {
 class Stream {
   public:
     virtual ~Stream() = default;
-    virtual bool pending() const = 0;                        // [any]
-    virtual void write(Tx& tx) = 0;                          // [write] takes what waits, up to a limit of its own, and inserts it
+    virtual bool pending() const = 0;                          // [any]
+    virtual void write(Tx& tx) = 0;                            // [write] takes what waits, up to a limit of its own, and inserts it
     virtual void done(UnitResult const& result) noexcept = 0;  // [storage thread] for all that the last write() took
 };
 
@@ -57,6 +58,7 @@ class Storage {
   public:
     virtual ~Storage() = default;  // finishes the units that wait, then closes
     virtual Dialect dialect() const = 0;
+    virtual bool read_only() const { return false; }  // [any] opened beside another process that writes
     // [any] Queues a unit; returns false (and never calls done) when the queue is full or the storage is closing.
     [[nodiscard]] virtual bool submit(Unit& unit) = 0;
     // [main] Before the first submit. The stream outlives the storage.
@@ -80,18 +82,19 @@ class Storage {
 };
 
 struct StorageSettings {
-    std::string url;              // "sqlite:///var/lib/partnerd/partnerd.db" or "postgresql://user@host/name"
-    bool read_only = false;       // for report and verify beside a running server: no writer, no lock file, submit() refuses
-    int readers = 4;              // connections (SQLite readers; PostgreSQL readers)
-    int writers = 8;              // PostgreSQL only
+    std::string url;         // "sqlite:///var/lib/partnerd/partnerd.db" or "postgresql://user@host/name"
+    bool read_only = false;  // for report and verify beside a running server: no writer, no lock file, submit() refuses
+    int readers = 4;         // connections (SQLite readers; PostgreSQL readers)
+    int writers = 8;         // PostgreSQL only
     std::size_t queue_max = 65536;
-    std::size_t batch_max = 64;   // units
-    int batch_ms = 5;             // at most, from the first unit taken
+    std::size_t batch_max = 64;  // units
+    int batch_ms = 5;            // at most, from the first unit taken
     std::int64_t wal_soft_bytes = 64 << 20, wal_hard_bytes = 1 << 30;
-    int write_budget_ms = 50;     // storage time of a write handler
-    int read_budget_ms = 2000;    // the same of a reader; its SELECTs are interrupted
+    std::int64_t max_bytes = 0;       // SQLite: the file grows no further, as on a full disk; 0: no bound
+    int write_budget_ms = 50;         // storage time of a write handler
+    int read_budget_ms = 2000;        // the same of a reader; its SELECTs are interrupted
     int writer_hold_max_ms = 10'000;  // a unit that holds a writer longer ends the process; 0: never
-    std::string vfs;              // a SQLite VFS by name, for fault tests
+    std::string vfs;                  // a SQLite VFS by name, for fault tests
 };
 
 // [write] Names what runs in the calling unit (a plugin's id), for the message when it holds the writer for too long.
@@ -107,8 +110,9 @@ struct Migration {
     std::vector<std::string> sqlite, postgresql;
 };
 // Brings the tables of `owner` ("core" or a plugin id) to the newest version; each step in one transaction; remembers name and
-// checksum, and refuses (Failure(state)) a released step that was edited or a database newer than the program.
-// A plugin's steps may create and alter only tables that begin with its id and '_'. Returns how many steps it applied.
+// checksum, and refuses (Failure(state)) a released step that was edited or a database newer than the program. On a read-only storage:
+// applies nothing, and refuses when a step is missing. A plugin's steps may create and alter only tables that begin with its id and '_'.
+// Returns how many steps it applied.
 int migrate(Storage& storage, std::string_view owner, std::vector<Migration> const& migrations);
 
 }  // namespace partnerd::storage

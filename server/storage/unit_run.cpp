@@ -21,7 +21,8 @@ void UnitRun::answer() noexcept {
 }
 
 UnitResult failed_result(Failure const& failure) {
-    return {is_storage_trouble(failure.category) ? UnitState::failed : UnitState::rolled_back, failure.category, failure.what(), failure.sqlstate};
+    return {is_storage_trouble(failure.category) ? UnitState::failed : UnitState::rolled_back, failure.category, failure.what(),
+            failure.sqlstate};
 }
 
 UnitResult run_handler(UnitTx& tx, Scope const& scope, std::function<bool()> const& work) noexcept {

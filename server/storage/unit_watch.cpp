@@ -73,9 +73,9 @@ void UnitWatch::check(std::int64_t now) {
         auto const since = writer->since_ms_.load();
         if (since == 0 || now - since < longest_.count()) continue;
         std::lock_guard lock(writer->label_mutex_);
-        std::string const text = "partnerd: a unit of work (" + std::string(writer->label_[0] == '\0' ? "without a label" : writer->label_) +
-                                 ") has held the writer for " + std::to_string((now - since) / 1000) +
-                                 " s; ending the process, nothing acknowledged is lost\n";
+        std::string const text =
+            "partnerd: a unit of work (" + std::string(writer->label_[0] == '\0' ? "without a label" : writer->label_) +
+            ") has held the writer for " + std::to_string((now - since) / 1000) + " s; ending the process, nothing acknowledged is lost\n";
         [[maybe_unused]] auto const written = ::write(STDERR_FILENO, text.data(), text.size());
         std::abort();
     }

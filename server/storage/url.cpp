@@ -45,7 +45,8 @@ void add_word(std::string& conninfo, std::string_view key, std::string_view raw)
     if (raw.empty()) return;
     auto const value = percent_decoded(raw);
     if (value.find_first_of(" \t\r\n\f\v'\\=") != std::string::npos || value.find('\0') != std::string::npos)
-        refuse("the " + std::string(key) + " contains a blank, a quote, a backslash, '=' or a NUL, which cannot be handed on;"
+        refuse("the " + std::string(key) +
+               " contains a blank, a quote, a backslash, '=' or a NUL, which cannot be handed on;"
                " for a password use a passfile (PGPASSFILE or ~/.pgpass)");
     if (!conninfo.empty()) conninfo += ' ';
     conninfo += std::string(key) + '=' + value;
@@ -80,11 +81,13 @@ Url postgresql_url(std::string_view rest) {
     for (auto words = query; !words.empty();) {
         auto const [word, others] = cut(words, '&');
         auto const [key, value] = cut(word, '=');
-        if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") != std::string_view::npos) refuse("a malformed parameter behind '?'");
+        if (key.empty() || key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") != std::string_view::npos)
+            refuse("a malformed parameter behind '?'");
         add_word(url.conninfo, key, value);
         words = others;
     }
-    url.shown = "postgresql://" + (user.empty() ? std::string() : std::string(user) + '@') + std::string(authority) + '/' + std::string(name);
+    url.shown =
+        "postgresql://" + (user.empty() ? std::string() : std::string(user) + '@') + std::string(authority) + '/' + std::string(name);
     return url;
 }
 
@@ -99,7 +102,8 @@ Url parse_url(std::string_view text) {
     if (path.starts_with("///")) path.remove_prefix(2);
     else if (path.starts_with("//")) refuse("behind sqlite:// comes an absolute path, so that there are three slashes");
     if (path.empty() || path.ends_with('/')) refuse("the path of the file is missing");
-    if (path.find('\0') != std::string_view::npos || path.find('"') != std::string_view::npos) refuse("the path contains a quotation mark or a NUL");
+    if (path.find('\0') != std::string_view::npos || path.find('"') != std::string_view::npos)
+        refuse("the path contains a quotation mark or a NUL");
     if (path.starts_with("file:") || path == ":memory:") refuse("the path is a plain one");
     return Url{Dialect::sqlite, std::string(path), {}, "sqlite:" + std::string(path)};
 }

@@ -37,13 +37,14 @@ Attribution attribute(std::span<Candidate const> candidates, std::span<std::stri
         auto const& candidate = candidates[i];
         if (rank_of(candidate, precedence) == precedence.size()) continue;
         if (!candidate.eligible()) {
+            if (candidate.reason.empty()) continue;  // a code of nobody is no candidate
             if (best_refused == nullptr || order_of(candidate, precedence) < order_of(*best_refused, precedence)) best_refused = &candidate;
             continue;
         }
         if (result.chosen < 0 || order_of(candidate, precedence) < order_of(candidates[static_cast<std::size_t>(result.chosen)], precedence)) result.chosen = static_cast<int>(i);
     }
     if (result.chosen < 0) {
-        result.reason = best_refused != nullptr && !best_refused->reason.empty() ? best_refused->reason : "no_candidate";
+        result.reason = best_refused != nullptr ? best_refused->reason : "no_candidate";
         return result;
     }
     auto const& winner = candidates[static_cast<std::size_t>(result.chosen)];

@@ -75,9 +75,15 @@ void take_spread(std::vector<Item>& lines, std::int64_t taken_minor, std::int64_
     }
 }
 
+// Nothing of the order is nothing of its base and of its lines, whatever the refunds before named.
+void empty_order(Remains& remains) {
+    remains.left.base_minor = 0;
+    for (auto& line : remains.items) line.amount_minor = line.quantity = 0;
+}
+
 // From the whole order, not from the last remainder: many small refunds must not drift.
 std::int64_t base_left(Amounts const& amounts, std::int64_t left_total_minor) {
-    if (left_total_minor == 0) return 0;
+    if (left_total_minor == 0 || amounts.total_minor == 0) return 0;
     return round_half_away(static_cast<__int128>(amounts.base_minor) * left_total_minor, amounts.total_minor);
 }
 
@@ -93,9 +99,10 @@ Result<Amounts> amounts_of(ConversionReport const& report) {
     return Amounts{*report.amount_minor, *report.amount_minor};
 }
 
-Result<Remains> take_refund(Amounts const& amounts, Amounts const& left, std::vector<Item> const& items, AdjustmentReport const& refund) {
+Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& refund) {
     if (auto status = check_items(refund.items); !status) return status.error();
-    Remains remains{left, items, 0, 0};
+    auto const& left = standing.left;
+    Remains remains{standing.order, left, standing.items, 0, 0};
     auto named = sum_of(refund.items);
     if (!named) return named.error();
     remains.taken_minor = refund.amount_minor.value_or(refund.items.empty() ? left.total_minor : *named);
@@ -108,14 +115,50 @@ Result<Remains> take_refund(Amounts const& amounts, Amounts const& left, std::ve
     }
     remains.left.total_minor = left.total_minor - remains.taken_minor;
     if (refund.base_minor) {
-        if (*refund.base_minor < 0 || *refund.base_minor > left.base_minor) return Error(errc::refund_exceeds_order, "the refunded part of the base is larger than what is left of it", "/base");
+        if (*refund.base_minor < 0 || *refund.base_minor > remains.taken_minor) return Error(errc::invalid_field, "the base is a part of the amount that is refunded", "/base");
+        if (*refund.base_minor > left.base_minor) return Error(errc::refund_exceeds_order, "the refunded part of the base is larger than what is left of it", "/base");
         remains.left.base_minor = left.base_minor - *refund.base_minor;
+        if (remains.left.total_minor > 0 && remains.left.base_minor > remains.left.total_minor)
+            return Error(errc::invalid_field, "more of the base would be left than of the order", "/base");
     } else {
-        remains.left.base_minor = std::min(left.base_minor, base_left(amounts, remains.left.total_minor));
+        // Earlier refunds may have stated another part; this one takes no more of the base than its own amount.
+        remains.left.base_minor = std::clamp(base_left(standing.order, remains.left.total_minor), std::max<std::int64_t>(left.base_minor - remains.taken_minor, 0), left.base_minor);
     }
-    if (remains.left.total_minor == 0) remains.left.base_minor = 0;
+    if (remains.left.total_minor == 0) empty_order(remains);
     remains.taken_base_minor = left.base_minor - remains.left.base_minor;
     return remains;
+}
+
+Result<Remains> take_edit(Standing const& standing, AdjustmentReport const& edit) {
+    ConversionReport edited;
+    edited.amount_minor = edit.amount_minor;
+    edited.items = edit.items;
+    auto const worth = amounts_of(edited);
+    if (!worth) return worth.error();
+    auto const& [order, left, items] = standing;
+    auto const refunded_minor = order.total_minor - left.total_minor;
+    auto const refunded_base_minor = order.base_minor - left.base_minor;
+    if (refunded_minor > worth->total_minor) return Error(errc::refund_exceeds_order, "more was refunded before than the edited order is worth", "/amount");
+    Remains remains{{worth->total_minor, worth->total_minor}, {worth->total_minor - refunded_minor, 0}, edit.items.empty() ? items : edit.items, 0, 0};
+    if (edit.base_minor) {
+        if (*edit.base_minor < 0 || *edit.base_minor > worth->total_minor) return Error(errc::invalid_field, "the base is from 0 to the amount of the order", "/base");
+        remains.order.base_minor = *edit.base_minor;
+    } else if (order.total_minor > 0) {
+        remains.order.base_minor = round_half_away(static_cast<__int128>(order.base_minor) * worth->total_minor, order.total_minor);
+    }
+    remains.left.base_minor = std::clamp<std::int64_t>(remains.order.base_minor - refunded_base_minor, 0, remains.left.total_minor);
+    if (!edit.items.empty()) take_spread(remains.items, refunded_minor, worth->total_minor);
+    else if (remains.left.total_minor < left.total_minor) take_spread(remains.items, left.total_minor - remains.left.total_minor, left.total_minor);
+    if (remains.left.total_minor == 0) empty_order(remains);
+    remains.order.base_minor = remains.left.base_minor + refunded_base_minor;
+    remains.taken_minor = left.total_minor - remains.left.total_minor;
+    remains.taken_base_minor = left.base_minor - remains.left.base_minor;
+    return remains;
+}
+
+Result<Remains> take(Standing const& standing, AdjustmentReport const& report) {
+    if (report.type == AdjustmentType::amend) return take_edit(standing, report);
+    return report.type == AdjustmentType::status ? take_refund(standing, {}) : take_refund(standing, report);
 }
 
 }  // namespace partnerd::tracking

@@ -51,7 +51,15 @@ void Tracker::gather_binding(storage::Tx& tx, Work& work) const {
     work.candidates.push_back({"binding", enrollment, from_us, "the customer is bound since " + format_id("cnv", conversion), "", 0, 0, ""});
 }
 
+Status Tracker::check_link(storage::Tx& tx, Work const& work) const {
+    if (work.report.link == 0) return {};
+    auto const link = programs::find_link(tx, work.report.link);
+    if (link && link->program == work.report.program) return {};
+    return Error(errc::unknown_link, "the link " + format_id("lnk", work.report.link) + " is not one of this program", "/link");
+}
+
 Status Tracker::gather(storage::Tx& tx, Work& work) const {
+    if (auto status = check_link(tx, work); !status) return status;
     if (auto status = gather_assigned(tx, work); !status) return status;
     for (auto const& [source, attributor] : attributors_) {
         auto const setting = work.view->plugins.find(attributor.plugin);
@@ -63,6 +71,11 @@ Status Tracker::gather(storage::Tx& tx, Work& work) const {
     }
     if (auto status = gather_click(tx, work); !status) return status;
     gather_binding(tx, work);
+    // Paused or ended: only a click made before still earns, since links lead without click ids now.
+    auto const& status = work.view->program.status;
+    if (status == "paused" || status == "ended")
+        for (auto& candidate : work.candidates)
+            if (candidate.source != "click" && candidate.eligible()) candidate.reason = "program_not_live";
     work.attribution = attribute(work.candidates, work.terms->settings.precedence, work.conversion.at_us);
     return {};
 }
@@ -83,8 +96,6 @@ void Tracker::credit(storage::Tx& tx, Work& work) const {
     if (program.stopped || partner->stopped) return nobody("emergency_stop");
     if (partner->status != "active" || enrollment->status != "active") return nobody("partner_suspended");
     if (program.status == "pilot" && !programs::is_pilot_partner(tx, program.id, partner->id)) return nobody("not_in_pilot");
-    bool const late = program.status == "paused" || program.status == "ended";
-    if (late && chosen.source != "click") return nobody("program_not_live");
     work.partner = partner;
     work.enrollment = enrollment;
     c.enrollment = enrollment->id;
@@ -92,6 +103,11 @@ void Tracker::credit(storage::Tx& tx, Work& work) const {
     c.source = chosen.source;
     c.link = chosen.link != 0 ? chosen.link : work.report.link;
     if (c.link != 0) work.link = programs::find_link(tx, c.link);
+    // Another partner's link says nothing about this one.
+    if (work.link && work.link->enrollment != c.enrollment) {
+        work.link.reset();
+        c.link = 0;
+    }
     c.state = "recorded";
     decline_self_referral(tx, work);
 }

@@ -20,7 +20,7 @@ void move(storage::Tx& tx, Kernel const& kernel, Commission const& c, std::strin
     };
     ledger::Leg const legs[] = {{open(from), -amount_minor}, {open(to), amount_minor}};
     auto const posted = ledger::post(tx, kernel.mint, kernel.clock, {c.program, key, std::string(kind), std::string(memo), c.conversion, at_us}, legs);
-    PARTNERD_INVARIANT(posted.has_value());
+    if (!posted) throw Refused(posted.error());
 }
 
 void insert(storage::Tx& tx, Commission const& c) {
@@ -47,10 +47,29 @@ std::string rule_name(std::string_view line_key) {
 bool is_posted(Commission const& c) { return c.state != "held" && c.state != "declined" && c.state != "test"; }
 
 void post_accrual(storage::Tx& tx, Kernel const& kernel, Earned const& earned, Commission const& c) {
-    move(tx, kernel, c, "accrue:" + std::to_string(c.id), "accrue", ledger::expense_account, ledger::pending_account(c.partner), c.net_minor, c.at_us, c.line_key);
+    if (c.gross_minor == 0) return;
+    move(tx, kernel, c, "accrue:" + std::to_string(c.id), "accrue", ledger::expense_account, ledger::pending_account(c.partner), c.gross_minor, c.at_us, c.line_key);
     auto key = earned.rollup;
     key.partner = c.partner;
-    roll_up_commission(tx, key, key.day, day_in_zone(c.payable_at_us, earned.zone), c.net_minor, 0);
+    roll_up_commission(tx, key, key.day, day_in_zone(c.payable_at_us, earned.zone), c.gross_minor, 0);
+}
+
+void post_change(storage::Tx& tx, Kernel const& kernel, Earned const& earned, Commission const& c, Id change, std::int64_t delta, std::int64_t at_us, std::string_view reason) {
+    auto const account = c.released ? ledger::payable_account(c.partner) : ledger::pending_account(c.partner);
+    auto const key = "change:" + std::to_string(change);
+    if (delta < 0) move(tx, kernel, c, key, c.released ? "clawback" : "reverse", account, ledger::expense_account, -delta, at_us, reason);
+    else move(tx, kernel, c, key, "amend", ledger::expense_account, account, delta, at_us, reason);
+    auto rollup = earned.rollup;
+    rollup.partner = c.partner;
+    auto const event_day = std::max(day_in_zone(at_us, earned.zone), rollup.day);
+    roll_up_commission(tx, rollup, event_day, day_in_zone(c.payable_at_us, earned.zone), std::max<std::int64_t>(delta, 0), std::max<std::int64_t>(-delta, 0));
+}
+
+void post_changes_while_held(storage::Tx& tx, Kernel const& kernel, Earned const& earned, Commission const& c) {
+    std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> changes;
+    for (auto const& change : tx.query<std::int64_t, std::int64_t, std::int64_t>("select id, delta_minor, at_us from commission_change where commission = :commission order by id", {arg("commission", c.id)}))
+        changes.push_back(change);
+    for (auto const& [id, delta, at_us] : changes) post_change(tx, kernel, earned, c, id, delta, at_us, "changed while held");
 }
 
 }  // namespace
@@ -72,36 +91,28 @@ std::int64_t change_due(storage::Tx& tx, Kernel const& kernel, Earned const& ear
     auto const delta = due_minor - c.net_minor;
     if (delta == 0) return 0;
     c.net_minor = due_minor;
-    if (!is_posted(c)) {
-        update(tx, c);
-        return delta;
-    }
     Id const change = kernel.mint.mint();
     tx.exec("insert into commission_change (id, program, commission, conversion, adjustment, delta_minor, at_us) values (:id, :program, :commission, :conversion, :adjustment, :delta, :at)",
             {arg("id", change), arg("program", c.program), arg("commission", c.id), arg("conversion", c.conversion), arg("adjustment", adjustment), arg("delta", delta), arg("at", at_us)});
-    auto const account = c.released ? ledger::payable_account(c.partner) : ledger::pending_account(c.partner);
-    auto const key = "change:" + std::to_string(change);
-    if (delta < 0) move(tx, kernel, c, key, c.released ? "clawback" : "reverse", account, ledger::expense_account, -delta, at_us, reason);
-    else move(tx, kernel, c, key, "amend", ledger::expense_account, account, delta, at_us, reason);
-    c.state = due_minor == 0 ? "reversed" : c.released ? "approved" : "pending";
     c.reason = reason;
+    if (is_posted(c)) {
+        post_change(tx, kernel, earned, c, change, delta, at_us, reason);
+        c.state = due_minor == 0 ? "reversed" : c.released ? "approved" : "pending";
+    }
     update(tx, c);
-    auto rollup = earned.rollup;
-    rollup.partner = c.partner;
-    auto const event_day = std::max(day_in_zone(at_us, earned.zone), rollup.day);
-    roll_up_commission(tx, rollup, event_day, day_in_zone(c.payable_at_us, earned.zone), std::max<std::int64_t>(delta, 0), std::max<std::int64_t>(-delta, 0));
     return delta;
 }
 
 void decide_held(storage::Tx& tx, Kernel const& kernel, Earned const& earned, Commission& c, bool approve, std::string_view reason) {
     PARTNERD_INVARIANT(c.state == "held");
-    c.state = approve ? "pending" : "declined";
-    c.released = !approve;
     c.reason = reason;
     if (approve) {
-        c.gross_minor = c.net_minor;
+        c.state = c.net_minor == 0 ? "reversed" : "pending";
+        c.released = false;
         post_accrual(tx, kernel, earned, c);
+        post_changes_while_held(tx, kernel, earned, c);
     } else {
+        c.state = "declined";
         c.net_minor = 0;
     }
     update(tx, c);

@@ -32,12 +32,14 @@ struct Earned {
     int hold_days = 0;
 };
 
+// gross is what the line gave at first (0 for a line that an edit brought); net = gross + its changes, 0 once declined.
 // [write] A new commission of a line: pending, or held (not posted) when `held`. `partner` belongs to `enrollment`.
+// These functions throw Refused(amount_overflow) when an account cannot hold more.
 Commission accrue(storage::Tx& tx, programs::Kernel const& kernel, Earned const& earned, rules::Line const& line, Id enrollment, Id partner, bool held);
-// [write] Sets what is due, posting the difference, dated `at_us`. Returns the delta. A held commission is not posted.
+// [write] Sets what is due and keeps the change, dated `at_us`. Returns the delta. Posts it unless the commission is held or a test.
 std::int64_t change_due(storage::Tx& tx, programs::Kernel const& kernel, Earned const& earned, Commission& commission, std::int64_t due_minor, Id adjustment, std::int64_t at_us,
                         std::string_view reason);
-// [write] A held commission is approved (posted as pending) or declined.
+// [write] A held commission is approved (posted as pending, with what was changed meanwhile) or declined (nothing is due).
 void decide_held(storage::Tx& tx, programs::Kernel const& kernel, Earned const& earned, Commission& commission, bool approve, std::string_view reason);
 
 std::vector<Commission> commissions_of(storage::Tx& tx, Id program, Id conversion);

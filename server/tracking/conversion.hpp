@@ -21,8 +21,12 @@ struct Conversion {
     std::string reason;  // why nobody earned, why it is held or declined
     std::int64_t at_us = 0, recorded_at_us = 0;
     Currency currency;
-    Amounts amounts, left;
-    std::string breakdown, items;  // JSON; items: what is left
+    Amounts amounts;               // as it was reported
+    Amounts order, left;           // what it is worth since the last edit, and what refunds left of that
+    std::string breakdown;         // JSON
+    std::string ordered_items;     // JSON, as they were reported
+    std::string items;             // JSON, what is left
+    bool customer_is_new = false;  // as the rules saw it
     std::string customer;          // pseudonym
     Id click = 0, link = 0;
     std::string code, source;
@@ -43,8 +47,10 @@ struct ConversionTrace {
 void insert_conversion(storage::Tx& tx, Conversion const& conversion);
 void insert_trace(storage::Tx& tx, Conversion const& conversion, ConversionTrace const& trace);
 void update_trace(storage::Tx& tx, Conversion const& conversion, ConversionTrace const& trace);
-void update_left(storage::Tx& tx, Conversion const& conversion);   // left amounts and items
+void update_left(storage::Tx& tx, Conversion const& conversion);   // order, left and items
 void update_state(storage::Tx& tx, Conversion const& conversion);  // state, reason, enrollment, partner, source
+Standing standing_of(Conversion const& conversion);
+void set_standing(Conversion& conversion, Remains const& remains);
 std::optional<Conversion> find_conversion(storage::Tx& tx, Id program, Id conversion);
 std::optional<Conversion> find_conversion(storage::Tx& tx, Id conversion);  // of whatever program
 std::optional<Conversion> find_conversion(storage::Tx& tx, Id program, bool test, std::string_view kind, std::string_view external_id);

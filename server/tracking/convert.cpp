@@ -3,6 +3,7 @@
 #include "domain/calendar.hpp"
 #include "domain/invariant.hpp"
 #include "domain/text.hpp"
+#include "tracking/replay.hpp"
 #include "tracking/trace.hpp"
 #include "tracking/work.hpp"
 
@@ -50,8 +51,8 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
     if (auto status = check_program(work); !status) return status;
     auto amounts = amounts_of(r);
     if (!amounts) return amounts.error();
-    c.amounts = c.left = *amounts;
-    c.items = write_items(r.items, c.currency.exponent());
+    c.amounts = c.order = c.left = *amounts;
+    c.items = c.ordered_items = write_items(r.items, c.currency.exponent());
     if (r.breakdown) c.breakdown = write_breakdown(*r.breakdown, c.currency.exponent());
     c.code = r.code, c.link = r.link, c.plugin = r.plugin, c.content_hash = content_hash(r);
     if (!r.customer.empty()) c.customer = programs::customer_hash(kernel_, r.program, r.customer);
@@ -68,13 +69,17 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
 Status Tracker::claim_order(storage::Tx& tx, Work const& work) const {
     auto const& c = work.conversion;
     if (c.order_id.empty() || c.test || c.kind != "sale") return {};
-    auto const& group = work.view->program.exclusive_group;
-    auto const scope = group.empty() ? "program:" + std::to_string(c.program) : "group:" + group;
-    auto const claimed = tx.exec("insert into order_claim (scope, order_id, conversion) values (:scope, :order_id, :conversion) on conflict (scope, order_id) do nothing",
-                                 {arg("scope", scope), arg("order_id", c.order_id), arg("conversion", c.id)});
-    if (claimed == 1) return {};
-    auto const holder = tx.value<std::int64_t>("select conversion from order_claim where scope = :scope and order_id = :order_id", {arg("scope", scope), arg("order_id", c.order_id)});
-    return Error(errc::order_claimed, "the order is recorded as " + format_id("cnv", holder.value_or(0)), "/order_id");
+    // The program's own claim too: it may join or leave a group later.
+    std::vector<std::string> scopes{"program:" + std::to_string(c.program)};
+    if (auto const& group = work.view->program.exclusive_group; !group.empty()) scopes.push_back("group:" + group);
+    for (auto const& scope : scopes) {
+        auto const claimed = tx.exec("insert into order_claim (scope, order_id, conversion) values (:scope, :order_id, :conversion) on conflict (scope, order_id) do nothing",
+                                     {arg("scope", scope), arg("order_id", c.order_id), arg("conversion", c.id)});
+        if (claimed == 1) continue;
+        auto const holder = tx.value<std::int64_t>("select conversion from order_claim where scope = :scope and order_id = :order_id", {arg("scope", scope), arg("order_id", c.order_id)});
+        return Error(errc::order_claimed, "the order is recorded as " + format_id("cnv", holder.value_or(0)), "/order_id");
+    }
+    return {};
 }
 
 Status Tracker::find_rate(storage::Tx& tx, Work& work) const {
@@ -108,6 +113,10 @@ Status Tracker::evaluate(storage::Tx& tx, Work& work) const {
     if (work.evaluation.outcome == rules::Outcome::review) c.state = "held";
     if (work.evaluation.outcome == rules::Outcome::decline) c.state = "declined";
     if (work.evaluation.outcome != rules::Outcome::pay) c.reason = work.evaluation.reason_code;
+    // A plugin's rule names the payee; it may be wrong.
+    for (auto const& line : work.trace.due)
+        if (line.payee != 0 && !programs::find_enrollment(tx, c.program, line.payee))
+            return Error(errc::plugin_failed, "the rule of line '" + line.key + "' pays an enrollment that is not in this program");
     return {};
 }
 
@@ -123,9 +132,8 @@ void Tracker::remember_customer(storage::Tx& tx, Work const& work) const {
 }
 
 // Begins with the first attributed conversion; not lengthened by later ones, not taken over inside its window.
-void Tracker::bind(storage::Tx& tx, Work const& work) const {
-    auto const& c = work.conversion;
-    auto const days = work.terms->settings.binding_days;
+void Tracker::bind(storage::Tx& tx, Conversion const& c, programs::Terms const& terms) const {
+    auto const days = terms.settings.binding_days;
     if (days == 0 || c.customer.empty() || c.test || c.enrollment == 0 || c.state != "recorded") return;
     auto const until_us = c.at_us + days * day_us;
     auto const overlaps = tx.value<std::int64_t>("select 1 from binding where program = :program and customer = :customer and from_us < :until and until_us > :at",
@@ -150,21 +158,40 @@ void Tracker::record(storage::Tx& tx, Work& work) const {
     work.trace.trace = write_trace({work.candidates, work.attribution, work.terms->settings.precedence, work.terms->version, work.evaluation.trace, c.state, c.reason});
     insert_trace(tx, c, work.trace);
     if (c.enrollment == 0) return;
-    auto const earned = earned_of(tx, c, *work.view);
-    for (auto const& line : work.trace.due) {
-        auto const enrollment = line.payee == 0 ? c.enrollment : line.payee;
-        auto const payee = line.payee == 0 ? work.enrollment : programs::find_enrollment(tx, c.program, enrollment);
+    accrue_lines(tx, c, *work.view, work.trace.due);
+    if (c.state == "recorded") count_sale(tx, c, *work.view, 1);
+}
+
+void Tracker::accrue_lines(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const {
+    auto const earned = earned_of(tx, c, view);
+    for (auto const& line : lines) {
+        auto const payee = programs::find_enrollment(tx, c.program, line.payee == 0 ? c.enrollment : line.payee);
         PARTNERD_INVARIANT(payee.has_value());
-        accrue(tx, kernel_, earned, line, enrollment, payee->partner, c.state == "held");
+        accrue(tx, kernel_, earned, line, payee->id, payee->partner, c.state == "held");
     }
-    if (c.test || c.state != "recorded") return;
-    auto const& payout = work.view->program.currency;
-    auto const revenue = work.rate ? programs::convert(c.amounts.base_minor, c.currency, *work.rate, payout).value() : c.amounts.base_minor;
-    roll_up_sale(tx, earned.rollup, 1, revenue);
+}
+
+// Once (1) when it is recorded, and taken back (-1) when it is declined after that.
+void Tracker::count_sale(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, int count) const {
+    if (c.test || c.enrollment == 0) return;
+    auto const& payout = view.program.currency;
+    auto const trace = find_trace(tx, c.program, c.id, payout);
+    PARTNERD_INVARIANT(trace.has_value());
+    auto const rate = rate_of(*trace);
+    auto const revenue = rate ? programs::convert(c.amounts.base_minor, c.currency, *rate, payout).value() : c.amounts.base_minor;
+    roll_up_sale(tx, earned_of(tx, c, view).rollup, count, count * revenue);
 }
 
 Result<Outcome> Tracker::convert(storage::Tx& tx, ConversionReport const& report) {
-    Work work{report, {}, nullptr, {}, {}, {}, {}, {}, {}, {}, false, {}, false, {}, {}, {}};
+    try {
+        return convert_or_refuse(tx, report);
+    } catch (Refused const& refused) {
+        return refused.error;
+    }
+}
+
+Result<Outcome> Tracker::convert_or_refuse(storage::Tx& tx, ConversionReport const& report) const {
+    Work work{report, {}, nullptr, {}, {}, {}, {}, {}, {}, {}, {}, false, {}, {}, {}};
     if (auto status = prepare(tx, work); !status) return status.error();
     auto& c = work.conversion;
     if (auto const earlier = find_conversion(tx, c.program, c.test, c.kind, c.external_id)) {
@@ -182,11 +209,11 @@ Result<Outcome> Tracker::convert(storage::Tx& tx, ConversionReport const& report
     auto const first = c.customer.empty() ? std::nullopt
                                           : tx.value<std::int64_t>("select first_at_us from customer where program = :program and customer = :customer",
                                                                    {arg("program", c.program), arg("customer", c.customer)});
-    work.customer_is_new = report.customer_is_new.value_or(!c.customer.empty() && (!first || *first > c.at_us));
+    c.customer_is_new = report.customer_is_new.value_or(!c.customer.empty() && (!first || *first > c.at_us));
     if (auto status = evaluate(tx, work); !status) return status.error();
     record(tx, work);
     remember_customer(tx, work);
-    bind(tx, work);
+    bind(tx, c, *work.terms);
     auto const outcome = outcome_of(tx, c);
     if (!c.test) publish(tx, c, "conversion.recorded", outcome);
     return outcome;

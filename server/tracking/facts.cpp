@@ -70,7 +70,7 @@ Status Tracker::build_facts(storage::Tx& tx, Work& work) const {
     auto const items = read_items(c.items, c.currency.exponent());
     if (auto status = set_amount_facts(all, c, c.amounts, items, work.rate, work.view->program.currency); !status) return status;
     all.set("customer.known", !c.customer.empty());
-    all.set("customer.is_new", work.customer_is_new);
+    all.set("customer.is_new", c.customer_is_new);
     all.set("attribution.source", c.source);
     set_text(all, "coupon.code", c.code);
     if (work.rate) all.set("fx.rate", work.rate->text);

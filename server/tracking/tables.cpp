@@ -10,11 +10,11 @@ storage::TableList const& tracking_tables() {
 
         "create table conversion (id {id}, program bigint not null, kind text not null, external_id text not null, test bigint not null, "
         "order_id text not null, state text not null, reason text not null, at_us bigint not null, recorded_at_us bigint not null, "
-        // What the merchant reported, in the order's currency; left_* is what refunds left of it.
+        // What the merchant reported, in the order's currency; order_* is what the last edit made of it, left_* what refunds left of that.
         "currency text not null, exponent bigint not null, total_minor bigint not null, base_minor bigint not null, left_total_minor bigint not null, "
-        "left_base_minor bigint not null, breakdown text not null, items text not null, "
-        "customer text not null, click bigint not null, link bigint not null, code text not null, source text not null, enrollment bigint not null, "
-        "partner bigint not null, terms bigint not null, plugin text not null, content_hash text not null {key:program,id})",
+        "left_base_minor bigint not null, order_total_minor bigint not null, order_base_minor bigint not null, breakdown text not null, "
+        "ordered_items text not null, items text not null, customer text not null, customer_is_new bigint not null, click bigint not null, link bigint not null, "
+        "code text not null, source text not null, enrollment bigint not null, partner bigint not null, terms bigint not null, plugin text not null, content_hash text not null {key:program,id})",
         "create unique index conversion_natural on conversion (program, test, kind, external_id)",
         "{postgresql}create index conversion_id on conversion (id)",
         // snapshot: the facts that the rules saw. winners, due: what a refund re-evaluates. trace: candidates, attribution, rules.
@@ -29,13 +29,15 @@ storage::TableList const& tracking_tables() {
         "create unique index commission_line on commission (conversion, line_key, enrollment)",
         "create index commission_due on commission (payable_at_us) where released = 0",
         "create index commission_of_partner on commission (program, partner, id)",
+        // Of a held commission too; those are posted when it is approved.
         "create table commission_change (id {id}, program bigint not null, commission bigint not null, conversion bigint not null, adjustment bigint not null, "
         "delta_minor bigint not null, at_us bigint not null {key:program,id})",
         "create index commission_change_of on commission_change (commission)",
 
         "create table adjustment (id {id}, program bigint not null, conversion bigint not null, adjustment_id text not null, type text not null, "
         "amount_minor bigint not null, base_minor bigint not null, items text not null, reason text not null, at_us bigint not null, "
-        "recorded_at_us bigint not null, content_hash text not null, answer text not null {key:program,id})",
+        // amount and base: what it took (an edit may take less than nothing). trace: what the rules gave on what was left.
+        "recorded_at_us bigint not null, content_hash text not null, trace text not null {key:program,id})",
         "create unique index adjustment_natural on adjustment (conversion, adjustment_id)",
 
         "create table customer (program bigint not null, customer text not null, first_at_us bigint not null, primary key (program, customer)) {rowid}",

@@ -33,4 +33,13 @@ std::string write_trace(TraceInput const& in) {
     return json::serialize(trace);
 }
 
+std::string judged_later(std::string_view trace, std::string_view rules_trace, std::string_view state, std::string_view reason) {
+    auto value = json::parse({trace.data(), trace.size()});
+    auto& object = value.as_object();
+    object["state"] = state;
+    object["reason"] = reason;
+    if (!rules_trace.empty()) object["rules"] = json::parse({rules_trace.data(), rules_trace.size()});
+    return json::serialize(value);
+}
+
 }  // namespace partnerd::tracking

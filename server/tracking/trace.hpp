@@ -18,5 +18,7 @@ struct TraceInput {
     std::string_view state, reason;
 };
 std::string write_trace(TraceInput const& input);
+// The trace of a conversion that was held without being judged, now that the rules were asked.
+std::string judged_later(std::string_view trace, std::string_view rules_trace, std::string_view state, std::string_view reason);
 
 }  // namespace partnerd::tracking

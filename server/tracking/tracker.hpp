@@ -44,10 +44,13 @@ class Tracker {
     Outcome outcome_of(storage::Tx& tx, Conversion const& conversion) const;
 
   private:
-    struct Work;  // one conversion on its way: convert.cpp
+    struct Work;       // one conversion on its way: work.hpp
+    struct Adjusting;  // one adjustment on its way: adjust.cpp
+    Result<Outcome> convert_or_refuse(storage::Tx& tx, ConversionReport const& report) const;
     Status prepare(storage::Tx& tx, Work& work) const;
     Status check_program(Work const& work) const;
     Status claim_order(storage::Tx& tx, Work const& work) const;
+    Status check_link(storage::Tx& tx, Work const& work) const;
     Status gather(storage::Tx& tx, Work& work) const;
     Status gather_assigned(storage::Tx& tx, Work& work) const;
     Status gather_click(storage::Tx& tx, Work& work) const;
@@ -58,11 +61,18 @@ class Tracker {
     Status build_facts(storage::Tx& tx, Work& work) const;
     Status evaluate(storage::Tx& tx, Work& work) const;
     void record(storage::Tx& tx, Work& work) const;
+    void accrue_lines(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const;
+    void count_sale(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, int count) const;
     void remember_customer(storage::Tx& tx, Work const& work) const;
-    void bind(storage::Tx& tx, Work const& work) const;
+    void bind(storage::Tx& tx, Conversion const& conversion, programs::Terms const& terms) const;
     void publish(storage::Tx& tx, Conversion const& conversion, std::string_view type, Outcome const& outcome) const;
-    Result<Outcome> apply_change(storage::Tx& tx, Conversion& conversion, AdjustmentReport const& report, Id adjustment, Remains const& remains, bool nothing_left);
-    Status evaluate_held(storage::Tx& tx, Conversion& conversion, programs::ProgramView const& view) const;
+    Result<Outcome> adjust_or_refuse(storage::Tx& tx, Conversion& conversion, AdjustmentReport const& report) const;
+    Status apply_change(storage::Tx& tx, Conversion const& conversion, Adjusting& adjusting) const;
+    void settle(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::vector<rules::Line> const& lines, Adjusting const& adjusting) const;
+    void decline(storage::Tx& tx, Conversion& conversion, std::string_view reason) const;
+    Result<Outcome> review_or_refuse(storage::Tx& tx, Conversion& conversion, bool approve, std::string_view reason) const;
+    Status evaluate_held(storage::Tx& tx, Conversion& conversion, std::shared_ptr<programs::ProgramView const> const& view) const;
+    Status adjust_held(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view) const;
     Earned earned_of(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view) const;
 
     programs::Kernel const& kernel_;

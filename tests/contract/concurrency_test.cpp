@@ -52,7 +52,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(no_read_modify_write_is_lost, Database, Databases)
         }
     });
     BOOST_TEST(errors == 0);
-    opened.storage->read([](Tx& tx) { BOOST_TEST(tx.value<std::int64_t>("select value from item where id = 1").value() == threads * rounds); });
+    opened.storage->read(
+        [](Tx& tx) { BOOST_TEST(tx.value<std::int64_t>("select value from item where id = 1").value() == threads * rounds); });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(units_with_one_key_never_overlap_and_are_never_rerun, Database, Databases) {
@@ -62,15 +63,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(units_with_one_key_never_overlap_and_are_never_rer
     std::atomic<int> runs{0};
     in_threads(8, [&](int) {
         for (int i = 0; i < 25; ++i)
-            opened.storage->write([&](Tx& tx) {
-                int const now = ++inside;
-                if (now > most) most = now;
-                ++runs;
-                std::this_thread::yield();
-                add_one(tx);
-                --inside;
-                return true;
-            }, "coupon/42");
+            opened.storage->write(
+                [&](Tx& tx) {
+                    int const now = ++inside;
+                    if (now > most) most = now;
+                    ++runs;
+                    std::this_thread::yield();
+                    add_one(tx);
+                    --inside;
+                    return true;
+                },
+                "coupon/42");
     });
     BOOST_TEST(most == 1);
     BOOST_TEST(runs == 8 * 25);
@@ -101,7 +104,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_read_sees_every_write_that_was_acknowledged_befo
             std::int64_t const id = thread * 1000 + i;
             write_until_done(*opened.storage, [&](Tx& tx) { return tx.exec("insert into item (id) values (:id)", {arg("id", id)}), true; });
             opened.storage->read([&](Tx& tx) {
-                if (tx.value<std::int64_t>("select count(*) from item where id > :low and id <= :id", {arg("low", thread * 1000), arg("id", id)}).value() != i) ++stale;
+                if (tx.value<std::int64_t>("select count(*) from item where id > :low and id <= :id",
+                                           {arg("low", thread * 1000), arg("id", id)})
+                        .value() != i)
+                    ++stale;
             });
         }
     });
@@ -207,7 +213,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stream_joins_and_is_told_what_became_of_its_rows
                 clicks.waiting.push_back(i);
             }
             storage->wake();
-            if (i % 50 == 0) storage->write([&](Tx& tx) { return tx.exec("insert into item (id) values (:id)", {arg("id", 1000 + i)}), true; });
+            if (i % 50 == 0)
+                storage->write([&](Tx& tx) { return tx.exec("insert into item (id) values (:id)", {arg("id", 1000 + i)}), true; });
         }
     }
     BOOST_TEST(clicks.committed == 500);
@@ -242,14 +249,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_handler_that_used_up_its_time_is_doomed_at_its_n
         return Failure::Category::none;
     };
     BOOST_TEST((category([](Tx& tx) {
-        tx.exec("insert into item (id) values (1)");
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
-        try {
-            tx.exec("insert into item (id) values (2)");
-        } catch (Failure const&) {
-        }
-        return true;
-    }) == Failure::Category::timeout));
+                    tx.exec("insert into item (id) values (1)");
+                    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+                    try {
+                        tx.exec("insert into item (id) values (2)");
+                    } catch (Failure const&) {}
+                    return true;
+                }) == Failure::Category::timeout));
     BOOST_TEST(opened.count() == 0);
 }
 

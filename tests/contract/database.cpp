@@ -1,7 +1,7 @@
 #include "contract/database.hpp"
 
-#include <atomic>
 #include <unistd.h>
+#include <atomic>
 
 namespace partnerd::storage {
 
@@ -37,7 +37,7 @@ StorageSettings SqliteDatabase::settings() const {
 PostgresqlDatabase::PostgresqlDatabase() {
     static std::atomic<int> number{0};
     name_ = "contract_" + std::to_string(++number);
-    PostgresqlCluster::running().create_database(name_);
+    PostgresqlCluster::running().create_user(name_);
 }
 
 StorageSettings PostgresqlDatabase::settings() const {
@@ -50,8 +50,9 @@ Migration item_migration() {
     Migration step{1, "items", {}, {}};
     step.sqlite = {"create table item (id integer primary key, value bigint, amount double precision, note text, data blob, unique (note))",
                    "create table child (id integer primary key, item bigint not null references item(id) deferrable initially deferred)"};
-    step.postgresql = {"create table item (id bigint primary key, value bigint, amount double precision, note text, data bytea, unique (note))",
-                       "create table child (id bigint primary key, item bigint not null references item(id) deferrable initially deferred)"};
+    step.postgresql = {
+        "create table item (id bigint primary key, value bigint, amount double precision, note text, data bytea, unique (note))",
+        "create table child (id bigint primary key, item bigint not null references item(id) deferrable initially deferred)"};
     return step;
 }
 

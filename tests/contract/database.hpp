@@ -33,6 +33,7 @@ class PostgresqlDatabase {
   public:
     PostgresqlDatabase();
     StorageSettings settings() const;
+    std::string const& user() const { return name_; }
 
   private:
     std::string name_;

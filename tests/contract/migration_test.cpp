@@ -8,7 +8,9 @@
 namespace partnerd::storage {
 namespace {
 
-Migration step(std::uint32_t version, std::string const& statement) { return {version, "step " + std::to_string(version), {statement}, {statement}}; }
+Migration step(std::uint32_t version, std::string const& statement) {
+    return {version, "step " + std::to_string(version), {statement}, {statement}};
+}
 
 template <class Work>
 std::string message_of(Work work) {
@@ -37,7 +39,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(steps_are_applied_once_in_order, Database, Databas
     BOOST_TEST(migrate(*storage, "core", {one, two}) == 0);
     storage->write([](Tx& tx) { return tx.exec("insert into a (id, name) values (1, 'x')"), true; });
     storage->read([](Tx& tx) {
-        auto const row = tx.row<std::int64_t, std::string, std::int64_t>("select version, name, applied_at_us from migration where owner = 'core' order by version desc");
+        auto const row = tx.row<std::int64_t, std::string, std::int64_t>(
+            "select version, name, applied_at_us from migration where owner = 'core' order by version desc");
         BOOST_TEST(std::get<0>(*row) == 2);
         BOOST_TEST(std::get<1>(*row) == "step 2");
         BOOST_TEST(std::get<2>(*row) > 1'700'000'000'000'000);
@@ -48,7 +51,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_edited_released_step_is_refused, Database, Data
     Database database;
     auto storage = open_storage(database.settings());
     migrate(*storage, "core", {step(1, "create table a (id bigint not null)")});
-    auto const text = message_of([&] { migrate(*storage, "core", {step(1, "create table a (id bigint)"), step(2, "create table b (id bigint)")}); });
+    auto const text = message_of([&] {
+        migrate(*storage, "core", {step(1, "create table a (id bigint)"), step(2, "create table b (id bigint)")});
+    });
     BOOST_TEST(has(text, "core/1"));
     BOOST_TEST(has(text, "edited"));
     BOOST_CHECK_THROW(storage->write([](Tx& tx) { return tx.exec("insert into b (id) values (1)"), true; }), Failure);
@@ -68,8 +73,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(versions_with_a_gap_or_out_of_order_are_refused, D
     Database database;
     auto storage = open_storage(database.settings());
     auto const statement = "create table a (id bigint)";
-    for (auto const& steps : {std::vector{step(2, statement)}, std::vector{step(0, statement)}, std::vector{step(1, statement), step(3, statement)},
-                              std::vector{step(1, statement), step(1, statement)}, std::vector{step(2, statement), step(1, statement)}})
+    for (auto const& steps :
+         {std::vector{step(2, statement)}, std::vector{step(0, statement)}, std::vector{step(1, statement), step(3, statement)},
+          std::vector{step(1, statement), step(1, statement)}, std::vector{step(2, statement), step(1, statement)}})
         BOOST_TEST(has(message_of([&] { migrate(*storage, "core", steps); }), "without a gap"));
 }
 
@@ -90,18 +96,22 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_plugin_touches_only_tables_with_its_prefix, Data
     Database database;
     auto storage = open_storage(database.settings());
     migrate(*storage, "core", {step(1, "create table conversion (id bigint primary key)")});
-    for (auto const* refused : {"create table code (id bigint)", "create table coupon_code (id bigint)", "alter table conversion add column x text",
-                                "drop table conversion", "create index coupons_i on conversion (id)", "create index i on coupons_code (id)",
-                                "create unique index if not exists coupons_i on \"conversion\" (id)", "insert into conversion (id) values (1)",
-                                "update conversion set id = 2", "delete from conversion", "alter table coupons_code rename to conversion2",
-                                "create view coupons_all as select * from conversion", "create trigger coupons_t after insert on conversion begin select 1; end",
-                                "create table if not exists other (id bigint)", "create temporary table coupons_x (id bigint)", ""})
+    for (auto const* refused :
+         {"create table code (id bigint)", "create table coupon_code (id bigint)", "alter table conversion add column x text",
+          "drop table conversion", "create index coupons_i on conversion (id)", "create index i on coupons_code (id)",
+          "create unique index if not exists coupons_i on \"conversion\" (id)", "insert into conversion (id) values (1)",
+          "update conversion set id = 2", "delete from conversion", "alter table coupons_code rename to conversion2",
+          "create view coupons_all as select * from conversion", "create trigger coupons_t after insert on conversion begin select 1; end",
+          "create table if not exists other (id bigint)", "create temporary table coupons_x (id bigint)", ""})
         BOOST_TEST_CONTEXT(refused) BOOST_TEST(has(message_of([&] { migrate(*storage, "coupons", {step(1, refused)}); }), "coupons_"));
     Migration own{1, "own", {}, {}};
-    own.sqlite = own.postgresql = {"create table if not exists coupons_code (id bigint primary key, conversion bigint references conversion(id))",
-                                   "create unique index coupons_code_by_conversion on coupons_code (conversion)",
-                                   "alter table coupons_code add column note text", "insert into coupons_code (id) values (1)",
-                                   "update coupons_code set note = 'x'", "alter table coupons_code rename to coupons_codes"};
+    own.sqlite =
+        own.postgresql = {"create table if not exists coupons_code (id bigint primary key, conversion bigint references conversion(id))",
+                          "create unique index coupons_code_by_conversion on coupons_code (conversion)",
+                          "alter table coupons_code add column note text",
+                          "insert into coupons_code (id) values (1)",
+                          "update coupons_code set note = 'x'",
+                          "alter table coupons_code rename to coupons_codes"};
     BOOST_TEST(migrate(*storage, "coupons", {own}) == 1);
     BOOST_TEST(migrate(*storage, "coupons", {own}) == 0);
     storage->read([](Tx& tx) { BOOST_TEST(tx.value<std::string>("select note from coupons_codes").value() == "x"); });

@@ -13,11 +13,7 @@ struct Fixture : Opened<PostgresqlDatabase> {
     Fixture() {
         storage->write([](Tx& tx) { return tx.exec("insert into item (id, value) values (1, 0), (2, 0)"), true; });
     }
-    std::string name() const {
-        auto const url = database.settings().url;
-        auto const slash = url.find('/', 13);
-        return url.substr(slash + 1, url.find('?') - slash - 1);
-    }
+    std::string const& name() const { return database.user(); }
     std::int64_t value(std::int64_t id) {
         std::int64_t out = 0;
         storage->read([&](Tx& tx) { out = tx.value<std::int64_t>("select value from item where id = :id", {arg("id", id)}).value(); });
@@ -25,7 +21,9 @@ struct Fixture : Opened<PostgresqlDatabase> {
     }
 };
 
-std::int64_t value_of(Tx& tx, std::int64_t id) { return tx.value<std::int64_t>("select value from item where id = :id", {arg("id", id)}).value(); }
+std::int64_t value_of(Tx& tx, std::int64_t id) {
+    return tx.value<std::int64_t>("select value from item where id = :id", {arg("id", id)}).value();
+}
 void set(Tx& tx, std::int64_t id, std::int64_t value) {
     tx.exec("update item set value = :value where id = :id", {arg("id", id), arg("value", value)});
 }
@@ -54,8 +52,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_swallows_the_conflict_is_rerun_all_the_same)
         if (++runs == 1) elsewhere([&] { storage->write([](Tx& other) { return set(other, 1, 100), true; }); });
         try {
             set(tx, 1, before + 1);
-        } catch (Failure const&) {
-        }
+        } catch (Failure const&) {}
         return true;
     }));
     BOOST_TEST(runs == 2);
@@ -66,9 +63,7 @@ BOOST_AUTO_TEST_CASE(write_skew_is_refused_at_commit_and_rerun) {
     std::atomic<int> runs{0};
     storage->write([&](Tx& tx) {
         auto const other_value = value_of(tx, 2);
-        if (++runs == 1) elsewhere([&] {
-            storage->write([](Tx& other) { return set(other, 2, value_of(other, 1) + 10), true; });
-        });
+        if (++runs == 1) elsewhere([&] { storage->write([](Tx& other) { return set(other, 2, value_of(other, 1) + 10), true; }); });
         return set(tx, 1, other_value + 1), true;
     });
     BOOST_TEST(runs == 2);
@@ -112,9 +107,11 @@ BOOST_AUTO_TEST_CASE(sessions_lost_while_idle_cost_nobody_anything) {
 
 BOOST_AUTO_TEST_CASE(a_session_lost_before_its_commit_took_place_is_rerun) {
     auto& cluster = PostgresqlCluster::running();
-    cluster.run_sql(name(), "create table bomb (id bigint); create function explode() returns trigger language plpgsql as "
-                            "$$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$; "
-                            "create constraint trigger at_commit after insert on bomb deferrable initially deferred for each row execute function explode()");
+    cluster.run_sql(
+        name(),
+        "create table bomb (id bigint); create function explode() returns trigger language plpgsql as "
+        "$$ begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$; "
+        "create constraint trigger at_commit after insert on bomb deferrable initially deferred for each row execute function explode()");
     int runs = 0;
     BOOST_TEST(storage->write([&](Tx& tx) {
         if (++runs == 1) tx.exec("insert into bomb (id) values (1)");
@@ -127,8 +124,8 @@ BOOST_AUTO_TEST_CASE(a_session_lost_before_its_commit_took_place_is_rerun) {
 BOOST_AUTO_TEST_CASE(a_commit_whose_answer_was_lost_is_not_applied_twice) {
     auto& cluster = PostgresqlCluster::running();
     // The commit is durable here, and then waits for a standby that does not exist; so it is cut off behind its own commit.
-    cluster.run_sql("postgres", "alter system set synchronous_standby_names = 'nobody'");
-    cluster.run_sql("postgres", "select pg_reload_conf()");
+    cluster.run_sql("partnerd", "alter system set synchronous_standby_names = 'nobody'");
+    cluster.run_sql("partnerd", "select pg_reload_conf()");
     int runs = 0, hooks = 0;
     std::atomic<bool> finished{false};
     bool committed = false;
@@ -140,11 +137,13 @@ BOOST_AUTO_TEST_CASE(a_commit_whose_answer_was_lost_is_not_applied_twice) {
         });
         finished = true;
     });
-    cluster.run_sql("postgres", "do $$ begin for i in 1..600 loop perform pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'; "
-                                "exit when found; perform pg_sleep(0.05); perform pg_stat_clear_snapshot(); end loop; end $$");
+    cluster.run_sql(
+        "partnerd",
+        "do $$ begin for i in 1..600 loop perform pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'; "
+        "exit when found; perform pg_sleep(0.05); perform pg_stat_clear_snapshot(); end loop; end $$");
     writer.join();
-    cluster.run_sql("postgres", "set synchronous_commit = local; alter system reset synchronous_standby_names");
-    cluster.run_sql("postgres", "select pg_reload_conf()");
+    cluster.run_sql("partnerd", "alter system reset synchronous_standby_names");
+    cluster.run_sql("partnerd", "select pg_reload_conf()");
     BOOST_TEST(finished);
     BOOST_TEST(committed);
     BOOST_TEST(runs == 1);
@@ -170,14 +169,17 @@ BOOST_AUTO_TEST_CASE(a_statement_that_runs_for_too_long_is_ended_by_the_server) 
     settings.read_budget_ms = 200;
     storage = open_storage(settings);
     auto const sleep = [](Tx& tx) { tx.row<std::string>("select pg_sleep(20)::text"); };
-    BOOST_CHECK_EXCEPTION(storage->read(sleep), Failure, [](Failure const& f) { return f.category == Failure::Category::timeout && f.sqlstate == "57014"; });
-    BOOST_CHECK_EXCEPTION(storage->write([&](Tx& tx) { return sleep(tx), true; }), Failure, [](Failure const& f) { return f.category == Failure::Category::timeout; });
+    BOOST_CHECK_EXCEPTION(storage->read(sleep), Failure,
+                          [](Failure const& f) { return f.category == Failure::Category::timeout && f.sqlstate == "57014"; });
+    BOOST_CHECK_EXCEPTION(storage->write([&](Tx& tx) { return sleep(tx), true; }), Failure,
+                          [](Failure const& f) { return f.category == Failure::Category::timeout; });
 }
 
 BOOST_AUTO_TEST_CASE(constraints_carry_their_sqlstate_and_no_value_of_the_row) {
     storage->write([](Tx& tx) { return tx.exec("update item set note = 'secret@example.com' where id = 1"), true; });
     try {
-        storage->write([](Tx& tx) { return tx.exec("update item set note = :note where id = 2", {arg("note", "secret@example.com")}), true; });
+        storage->write(
+            [](Tx& tx) { return tx.exec("update item set note = :note where id = 2", {arg("note", "secret@example.com")}), true; });
         BOOST_FAIL("the duplicate was taken");
     } catch (Failure const& failure) {
         BOOST_TEST((failure.category == Failure::Category::constraint));

@@ -62,9 +62,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_unit_that_returns_false_keeps_nothing, Database,
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_unit_that_throws_keeps_nothing_and_its_exception_arrives, Database, Databases) {
     Opened<Database> opened;
     struct Mine {};
-    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool { insert(tx, 1); throw Mine{}; }), Mine);
-    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool { insert(tx, 1); throw std::logic_error("no"); }), std::logic_error);
-    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool { insert(tx, 1); throw Refused(Error(errc::busy)); }), Refused);
+    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool {
+        insert(tx, 1);
+        throw Mine{};
+    }),
+                      Mine);
+    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool {
+        insert(tx, 1);
+        throw std::logic_error("no");
+    }),
+                      std::logic_error);
+    BOOST_CHECK_THROW(opened.storage->write([](Tx& tx) -> bool {
+        insert(tx, 1);
+        throw Refused(Error(errc::busy));
+    }),
+                      Refused);
     BOOST_TEST(opened.count() == 0);
 }
 
@@ -80,7 +92,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_statement_dooms_the_unit_even_when_the_ha
         BOOST_TEST((category_of([&] { tx.nested([] { return true; }); }) == Failure::Category::state));
         BOOST_TEST((category_of([&] { tx.after_commit([] {}); }) == Failure::Category::state));
         return true;
-    }), constraint);
+    }),
+                    constraint);
     BOOST_TEST(opened.count() == 1);
 }
 
@@ -102,7 +115,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(each_kind_of_failure_has_its_category_and_dooms, D
              Case{"not SQL", syntax, [](Tx& tx) { tx.exec("inser into item"); }},
              Case{"empty", syntax, [](Tx& tx) { tx.exec(" -- nothing\n"); }},
              Case{"two statements", syntax, [](Tx& tx) { tx.exec("insert into item (id) values (5); delete from item"); }},
-             Case{"unknown parameter", syntax, [](Tx& tx) { tx.exec("update item set value = :v where id = 1", {arg("v", 1), arg("w", 1)}); }},
+             Case{"unknown parameter", syntax,
+                  [](Tx& tx) {
+                      tx.exec("update item set value = :v where id = 1", {arg("v", 1), arg("w", 1)});
+                  }},
              Case{"fewer types than columns", syntax, [](Tx& tx) { tx.row<std::int64_t>("select id, value from item"); }},
              Case{"more types than columns", syntax, [](Tx& tx) { tx.row<std::int64_t, std::int64_t>("select id from item"); }},
              Case{"text as an integer", other, [](Tx& tx) { tx.value<std::int64_t>("select note from item where id = 1"); }},
@@ -119,8 +135,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(each_kind_of_failure_has_its_category_and_dooms, D
                 tx.exec("insert into item (id) values (99)");
                 try {
                     c.work(tx);
-                } catch (Failure const&) {
-                }
+                } catch (Failure const&) {}
                 BOOST_TEST(tx.doomed());
                 return true;
             });
@@ -142,7 +157,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_nested_part_that_is_refused_takes_back_only_its_
     BOOST_TEST(opened.storage->write([](Tx& tx) {
         insert(tx, 1);
         BOOST_TEST(!tx.nested([&] { return insert(tx, 2), false; }));
-        BOOST_TEST(!tx.nested([&]() -> bool { insert(tx, 3); throw Refused(Error(errc::busy)); }));
+        BOOST_TEST(!tx.nested([&]() -> bool {
+            insert(tx, 3);
+            throw Refused(Error(errc::busy));
+        }));
         BOOST_TEST(tx.nested([&] {
             insert(tx, 4);
             BOOST_TEST(!tx.nested([&] { return insert(tx, 5), false; }));
@@ -153,7 +171,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_nested_part_that_is_refused_takes_back_only_its_
             BOOST_TEST(tx.nested([&] { return insert(tx, 7), true; }));
             return false;
         }));
-        BOOST_CHECK_THROW(tx.nested([&]() -> bool { insert(tx, 8); throw std::logic_error("no"); }), std::logic_error);
+        BOOST_CHECK_THROW(tx.nested([&]() -> bool {
+            insert(tx, 8);
+            throw std::logic_error("no");
+        }),
+                          std::logic_error);
         return insert(tx, 9), true;
     }));
     std::vector<std::int64_t> ids;
@@ -170,7 +192,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_failed_statement_in_a_nested_part_dooms_the_whol
         insert(tx, 1);
         BOOST_TEST((category_of([&] { tx.nested([&] { return insert(tx, 1), true; }); }) == Failure::Category::constraint));
         return true;
-    }), constraint);
+    }),
+                    constraint);
     BOOST_TEST(opened.count() == 0);
 }
 
@@ -206,7 +229,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(hooks_run_after_the_commit_and_only_then, Database
     BOOST_TEST((ran == std::vector<std::string>{"one", "kept part"}));
     ran.clear();
     opened.storage->write([&](Tx& tx) { return tx.after_commit(hook("false")), false; });
-    BOOST_CHECK_THROW(opened.storage->write([&](Tx& tx) -> bool { tx.after_commit(hook("throws")); throw std::logic_error("no"); }), std::logic_error);
+    BOOST_CHECK_THROW(opened.storage->write([&](Tx& tx) -> bool {
+        tx.after_commit(hook("throws"));
+        throw std::logic_error("no");
+    }),
+                      std::logic_error);
     BOOST_CHECK_THROW(opened.storage->write([&](Tx& tx) { return tx.after_commit(hook("doomed")), insert(tx, 1), true; }), Failure);
     BOOST_TEST(ran.empty());
 }

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(integers_come_back_whole, Database, Databases) {
     Opened<Database> opened;
     for (std::int64_t const number : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{5'000'000'000}, (std::int64_t{1} << 53) + 1,
                                       std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()})
-        BOOST_TEST_CONTEXT(number) written_and_read(*opened.storage, "value", number, ColumnType::i64, [&](Value const& value) {
+        BOOST_TEST_CONTEXT(number)
+        written_and_read(*opened.storage, "value", number, ColumnType::i64, [&](Value const& value) {
             BOOST_TEST((value.kind == Value::Kind::i64));
             BOOST_TEST(value.i64 == number);
         });
@@ -48,8 +49,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(integers_come_back_whole, Database, Databases) {
 BOOST_AUTO_TEST_CASE_TEMPLATE(sums_and_counts_are_integers, Database, Databases) {
     Opened<Database> opened;
     opened.storage->write([](Tx& tx) {
-        for (int i = 1; i <= 3; ++i) tx.exec("insert into item (id, value) values (:id, :value)", {arg("id", i), arg("value", (std::int64_t{1} << 53) + 1)});
-        auto const row = tx.row<std::int64_t, std::int64_t, std::int64_t, bool>("select count(*), sum(value), max(value), count(*) > 2 from item");
+        for (int i = 1; i <= 3; ++i)
+            tx.exec("insert into item (id, value) values (:id, :value)", {arg("id", i), arg("value", (std::int64_t{1} << 53) + 1)});
+        auto const row =
+            tx.row<std::int64_t, std::int64_t, std::int64_t, bool>("select count(*), sum(value), max(value), count(*) > 2 from item");
         BOOST_TEST(std::get<0>(*row) == 3);
         BOOST_TEST(std::get<1>(*row) == 3 * ((std::int64_t{1} << 53) + 1));
         BOOST_TEST(std::get<2>(*row) == (std::int64_t{1} << 53) + 1);
@@ -62,7 +65,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sums_and_counts_are_integers, Database, Databases)
 BOOST_AUTO_TEST_CASE_TEMPLATE(doubles_come_back_to_the_last_bit, Database, Databases) {
     Opened<Database> opened;
     for (double const number : {0.1, -1.0 / 3, 1e300, 5e-324, 123456789.123456789, 2.0})
-        BOOST_TEST_CONTEXT(number) written_and_read(*opened.storage, "amount", number, ColumnType::f64, [&](Value const& value) {
+        BOOST_TEST_CONTEXT(number)
+        written_and_read(*opened.storage, "amount", number, ColumnType::f64, [&](Value const& value) {
             BOOST_TEST((value.kind == Value::Kind::f64));
             BOOST_TEST((value.f64 == number));
         });
@@ -70,9 +74,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(doubles_come_back_to_the_last_bit, Database, Datab
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(text_comes_back_byte_for_byte, Database, Databases) {
     Opened<Database> opened;
-    for (std::string const text : {std::string(), std::string(" "), std::string("it's \"quoted\" \\ and 100 % :name $1 ?"), std::string("Grüße, 世界, \xF0\x9F\x8E\x81"),
-                                   std::string("line\nline\ttab"), std::string("NULL"), std::string(100'000, 'x')})
-        BOOST_TEST_CONTEXT(text.substr(0, 40)) written_and_read(*opened.storage, "note", text, ColumnType::text, [&](Value const& value) {
+    for (std::string const& text :
+         {std::string(), std::string(" "), std::string("it's \"quoted\" \\ and 100 % :name $1 ?"),
+          std::string("Grüße, 世界, \xF0\x9F\x8E\x81"), std::string("line\nline\ttab"), std::string("NULL"), std::string(100'000, 'x')})
+        BOOST_TEST_CONTEXT(text.substr(0, 40))
+        written_and_read(*opened.storage, "note", text, ColumnType::text, [&](Value const& value) {
             BOOST_TEST((value.kind == Value::Kind::text));
             BOOST_TEST((value.bytes == text));
         });
@@ -82,8 +88,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(blobs_come_back_byte_for_byte, Database, Databases
     Opened<Database> opened;
     std::string all;
     for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
-    for (std::string const bytes : {std::string("a\0b\0", 4), std::string("\0", 1), std::string(), all, std::string("\\x41")})
-        BOOST_TEST_CONTEXT(bytes.size()) written_and_read(*opened.storage, "data", blob(bytes), ColumnType::blob, [&](Value const& value) {
+    for (std::string const& bytes : {std::string("a\0b\0", 4), std::string("\0", 1), std::string(), all, std::string("\\x41")})
+        BOOST_TEST_CONTEXT(bytes.size())
+        written_and_read(*opened.storage, "data", blob(bytes), ColumnType::blob, [&](Value const& value) {
             BOOST_TEST((value.kind == Value::Kind::blob));
             BOOST_TEST((value.bytes == bytes));
         });
@@ -95,15 +102,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(null_is_null_in_every_type, Database, Databases) {
         char const* column;
         ColumnType type;
     };
-    for (auto const& c : {Case{"value", ColumnType::i64}, Case{"amount", ColumnType::f64}, Case{"note", ColumnType::text}, Case{"data", ColumnType::blob}})
-        BOOST_TEST_CONTEXT(c.column) written_and_read(*opened.storage, c.column, Value(), c.type, [&](Value const& value) { BOOST_TEST(value.is_null()); });
+    for (auto const& c :
+         {Case{"value", ColumnType::i64}, Case{"amount", ColumnType::f64}, Case{"note", ColumnType::text}, Case{"data", ColumnType::blob}})
+        BOOST_TEST_CONTEXT(c.column)
+        written_and_read(*opened.storage, c.column, Value(), c.type, [&](Value const& value) { BOOST_TEST(value.is_null()); });
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_parameter_changes_its_kind_from_one_execution_to_the_next, Database, Databases) {
     Opened<Database> opened;
     opened.storage->write([](Tx& tx) {
         auto const insert = [&](std::int64_t id, Value const& value, Value const& note) {
-            tx.exec("insert into item (id, value, note) values (:id, :value, :note)", {arg("id", id), arg("value", value), arg("note", note)});
+            tx.exec("insert into item (id, value, note) values (:id, :value, :note)",
+                    {arg("id", id), arg("value", value), arg("note", note)});
         };
         insert(1, 7, Value());
         insert(2, Value(), "seven");

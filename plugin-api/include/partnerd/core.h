@@ -43,7 +43,7 @@ typedef struct partnerd_core_api {
   /* [read] [write] The civil day of an instant in the program's time zone, as days since 1970-01-01. PARTNERD_E_NOTFOUND: no such
    * program. */
   partnerd_status (*day_of)(partnerd_tx *tx, partnerd_id program, int64_t at_us, int64_t *day, partnerd_error *error) PARTNERD_NX;
-  /* [read] [write] An instant as RFC 3339 text ("2026-01-31T08:26:00Z") to microseconds. PARTNERD_E_INVALID: it is none. */
+  /* [any] An instant as RFC 3339 text ("2026-01-31T08:26:00Z") to microseconds. PARTNERD_E_INVALID: it is none. */
   partnerd_status (*parse_instant)(partnerd_str text, int64_t *at_us) PARTNERD_NX;
 } partnerd_core_api;
 #define PARTNERD_CORE_SIZE_1_0 PARTNERD_SIZE_TO(partnerd_core_api, parse_instant)

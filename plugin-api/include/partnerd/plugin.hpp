@@ -13,6 +13,7 @@
 //   PARTNERD_PLUGIN(Hello, {.id = "hello", .name = "Hello", .version = "1.0.0", .license = "Apache-2.0", .needs = needs})
 #pragma once
 
+#include <partnerd/partnerd.h>
 #include <partnerd/cpp/cache.hpp>
 #include <partnerd/cpp/core.hpp>
 #include <partnerd/cpp/events.hpp>
@@ -21,7 +22,6 @@
 #include <partnerd/cpp/rules.hpp>
 #include <partnerd/cpp/storage.hpp>
 #include <partnerd/cpp/tracking.hpp>
-#include <partnerd/partnerd.h>
 
 #include <span>
 
@@ -116,7 +116,7 @@ struct Instance {
     static void destroy(void* self) noexcept { std::unique_ptr<Instance>(&of(self)).reset(); }
 
     static partnerd_status validate_program(void* self, partnerd_tx* raw, partnerd_id program, partnerd_str config,
-            partnerd_error* e) noexcept {
+                                            partnerd_error* e) noexcept {
         return guarded(e, [&] {
             Tx tx(of(self).host.services(), raw);
             of(self).plugin.validate_program(tx, program, sv(config));
@@ -136,7 +136,7 @@ struct Instance {
         });
     }
     static partnerd_status erase_person(void* self, partnerd_tx* raw, partnerd_id partner, partnerd_str identity,
-            partnerd_error* e) noexcept {
+                                        partnerd_error* e) noexcept {
         return guarded(e, [&] {
             Tx tx(of(self).host.services(), raw);
             of(self).plugin.erase_person(tx, partner, sv(identity));
@@ -179,11 +179,11 @@ constexpr partnerd_plugin describe(Description const& d) {
     p.start = &Instance::start;
     p.stop = &Instance::stop;
     p.destroy = &Instance::destroy;
-    if constexpr (requires(T t, Tx& tx) { t.validate_program(tx, Id(),
-            std::string_view()); }) p.validate_program = &Instance::validate_program;
-    if constexpr (requires(T t, Tx& tx) { t.on_program(tx, Id(), true); }) p.on_program = &Instance::on_program;
-    if constexpr (requires(T t, Tx& tx) { t.export_person(tx, Id(), std::string_view()); }) p.export_person = &Instance::export_person;
-    if constexpr (requires(T t, Tx& tx) { t.erase_person(tx, Id(), std::string_view()); }) p.erase_person = &Instance::erase_person;
+    if constexpr (requires(T t, Tx & tx) { t.validate_program(tx, Id(), std::string_view()); })
+        p.validate_program = &Instance::validate_program;
+    if constexpr (requires(T t, Tx & tx) { t.on_program(tx, Id(), true); }) p.on_program = &Instance::on_program;
+    if constexpr (requires(T t, Tx & tx) { t.export_person(tx, Id(), std::string_view()); }) p.export_person = &Instance::export_person;
+    if constexpr (requires(T t, Tx & tx) { t.erase_person(tx, Id(), std::string_view()); }) p.erase_person = &Instance::erase_person;
     if constexpr (requires(T t) { t.health(); }) p.health = &Instance::health;
     return p;
 }
@@ -191,8 +191,8 @@ constexpr partnerd_plugin describe(Description const& d) {
 }  // namespace partnerd::inline v1
 
 // Exports the plugin of class Type with the given Description, once, at file scope outside of namespaces.
-#define PARTNERD_PLUGIN(Type, ...)                                                                                        \
-    extern "C" PARTNERD_EXPORT const partnerd_plugin* partnerd_plugin_v1(const partnerd_host_api*) noexcept {             \
-        static constexpr partnerd_plugin plugin = ::partnerd::describe<Type>(::partnerd::Description __VA_ARGS__);        \
-        return &plugin;                                                                                                   \
+#define PARTNERD_PLUGIN(Type, ...)                                                                                 \
+    extern "C" PARTNERD_EXPORT const partnerd_plugin* partnerd_plugin_v1(const partnerd_host_api*) noexcept {      \
+        static constexpr partnerd_plugin plugin = ::partnerd::describe<Type>(::partnerd::Description __VA_ARGS__); \
+        return &plugin;                                                                                            \
     }

@@ -1,8 +1,8 @@
 /* partnerd/storage.h - SQL on the plugin's own tables, inside transactions of the host.
  *
- * A statement may write only tables whose names begin with the plugin's id and '_' (PARTNERD_E_INVALID otherwise); what a plugin may know
- * of the core it asks partnerd.core. Statements that control transactions or the connection (BEGIN, COMMIT, SAVEPOINT, PRAGMA, ATTACH,
- * SET, ...) are refused. On a SQL error the unit is doomed (R8); use INSERT ... ON CONFLICT DO NOTHING where a duplicate is expected. */
+ * A statement is one SELECT, WITH, VALUES, INSERT, REPLACE, UPDATE or DELETE, and names only tables that begin with the plugin's id and '_'
+ * (PARTNERD_E_INVALID otherwise); what a plugin may know of the core it asks partnerd.core. On a SQL error the unit is doomed (R8); use
+ * INSERT ... ON CONFLICT DO NOTHING where a duplicate is expected. */
 #ifndef PARTNERD_STORAGE_H
 #define PARTNERD_STORAGE_H
 
@@ -51,7 +51,8 @@ typedef struct partnerd_storage_api {
   int64_t (*affected)(partnerd_stmt *stmt) PARTNERD_NX;
   /* [read] [write] Ends the execution and clears the parameters: the statement may be bound and run again. */
   partnerd_status (*reset)(partnerd_stmt *stmt, partnerd_error *error) PARTNERD_NX;
-  /* [read] [write] Gives the statement back; it is dead. The next prepare() of the same text takes the same prepared one. The host does it for
+  /* [read] [write] Gives the statement back; it is dead. The next prepare() of the same text takes the same prepared one. The host does it
+   * for
    * every statement when the handler returns. */
   partnerd_status (*release)(partnerd_stmt *stmt, partnerd_error *error) PARTNERD_NX;
 } partnerd_storage_api;

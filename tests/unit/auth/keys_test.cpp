@@ -58,8 +58,9 @@ struct Made {
 
 BOOST_AUTO_TEST_CASE(what_does_not_look_like_a_key_is_told_apart) {
     auto const token = random_token();
-    for (std::string const& text : {std::string(), std::string("pd_op_live_"), token, "pd_op_live_" + token + "0", "pd_op_live_" + token.substr(1), "pd_xx_live_" + token,
-                                    "pd_op_prod_" + token, "PD_OP_LIVE_" + token, "pd-op-live-" + token, "sk_op_live_" + token, "pd_op_live_" + token.substr(1) + "!",
+    for (std::string const& text : {std::string(), std::string("pd_op_live_"), token, "pd_op_live_" + token + "0",
+                                    "pd_op_live_" + token.substr(1), "pd_xx_live_" + token, "pd_op_prod_" + token, "PD_OP_LIVE_" + token,
+                                    "pd-op-live-" + token, "sk_op_live_" + token, "pd_op_live_" + token.substr(1) + "!",
                                     "pd_op_live_" + token.substr(1) + "A", "pd_op_live_" + token.substr(1) + std::string(1, '\0')}) {
         BOOST_TEST_CONTEXT(text) { BOOST_TEST(!looks_like_key(text)); }
     }
@@ -70,15 +71,16 @@ BOOST_AUTO_TEST_CASE(what_does_not_look_like_a_key_is_told_apart) {
 BOOST_AUTO_TEST_CASE(keys_that_cannot_be_made_are_refused) {
     Made made;
     auto const past = made.clock.now_us();
-    for (auto const& [wanted, field] : std::vector<std::pair<NewKey, std::string>>{{{KeyKind::operator_, 5, false, "", "", 0}, "/kind"},
-                                                                                  {{KeyKind::merchant, 0, false, "", "", 0}, "/kind"},
-                                                                                  {{KeyKind::partner, 0, false, "", "", 0}, "/kind"},
-                                                                                  {{KeyKind::partner, -5, false, "", "", 0}, "/kind"},
-                                                                                  {{KeyKind::operator_, 0, false, "write", "", 0}, "/scopes"},
-                                                                                  {{KeyKind::operator_, 0, false, "", std::string(121, 'a'), 0}, "/label"},
-                                                                                  {{KeyKind::operator_, 0, false, "", "a\nb", 0}, "/label"},
-                                                                                  {{KeyKind::operator_, 0, false, "", "\xff", 0}, "/label"},
-                                                                                  {{KeyKind::operator_, 0, false, "", "", past}, "/expires_at"}}) {
+    for (auto const& [wanted, field] :
+         std::vector<std::pair<NewKey, std::string>>{{{KeyKind::operator_, 5, false, "", "", 0}, "/kind"},
+                                                     {{KeyKind::merchant, 0, false, "", "", 0}, "/kind"},
+                                                     {{KeyKind::partner, 0, false, "", "", 0}, "/kind"},
+                                                     {{KeyKind::partner, -5, false, "", "", 0}, "/kind"},
+                                                     {{KeyKind::operator_, 0, false, "write", "", 0}, "/scopes"},
+                                                     {{KeyKind::operator_, 0, false, "", std::string(121, 'a'), 0}, "/label"},
+                                                     {{KeyKind::operator_, 0, false, "", "a\nb", 0}, "/label"},
+                                                     {{KeyKind::operator_, 0, false, "", "\xff", 0}, "/label"},
+                                                     {{KeyKind::operator_, 0, false, "", "", past}, "/expires_at"}}) {
         BOOST_TEST_CONTEXT(field) {
             made.write([&, w = wanted, f = field](storage::Tx& tx) {
                 auto const refused = create_key(tx, made.ring, made.mint, w, made.clock.now_us());
@@ -140,7 +142,8 @@ BOOST_AUTO_TEST_CASE(a_key_opens_from_its_commit_to_its_revocation) {
 
 BOOST_AUTO_TEST_CASE(a_ring_is_loaded_without_what_was_revoked) {
     Made made;
-    auto const kept = made.create({KeyKind::operator_, 0, false, "", "", 0}), revoked = made.create({KeyKind::operator_, 0, false, "", "", 0}),
+    auto const kept = made.create({KeyKind::operator_, 0, false, "", "", 0}),
+               revoked = made.create({KeyKind::operator_, 0, false, "", "", 0}),
                expiring = made.create({KeyKind::partner, 4, false, "", "", made.clock.now_us() + hour_us});
     made.write([&](storage::Tx& tx) { return revoke_key(tx, made.ring, revoked.id, made.clock.now_us()).has_value(); });
     KeyRing fresh;
@@ -192,6 +195,7 @@ BOOST_AUTO_TEST_CASE(the_last_use_is_written_at_most_once_an_hour) {
     auto const issued = made.create({KeyKind::operator_, 0, false, "", "", 0});
     BOOST_TEST(made.ring.collect_used(made.clock.now_us()).empty());
     made.opens(issued.secret);
+    made.ring.load(*made.storage);
     auto const first = made.ring.collect_used(made.clock.now_us());
     BOOST_TEST_REQUIRE(first.size() == 1u);
     BOOST_TEST(first[0].first == issued.id);
@@ -213,7 +217,8 @@ BOOST_AUTO_TEST_CASE(the_audit_log_is_written_with_what_it_tells_of) {
     Made made;
     auto record = [&](bool keep) {
         made.write([&](storage::Tx& tx) {
-            record_audit(tx, made.mint, made.clock.now_us(), {"operator", 3}, "approve", "enrollment", 8, R"({"status":"pending"})", R"({"status":"approved"})", "req_1");
+            record_audit(tx, made.mint, made.clock.now_us(), {"operator", 3}, "approve", "enrollment", 8, R"({"status":"pending"})",
+                         R"({"status":"approved"})", "req_1");
             return keep;
         });
     };

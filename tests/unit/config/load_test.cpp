@@ -10,6 +10,70 @@
 namespace partnerd::config {
 
 namespace {
+// A file and a part of its only problem's text, behind the name of the file.
+struct WrongValue {
+    char const* toml;
+    char const* problem;
+};
+constexpr WrongValue wrong_values[] = {
+    {"[server]\nlisten = 8080\n",
+     ":2:1: server.listen: expected a text in quotes, found a whole number. For example: listen = \"127.0.0.1:8080\"."},
+    {"[server]\nlisten = \"8080\"\n", ":2:1: server.listen: this has no port."},
+    {"[server]\nlisten = \"127.0.0.1:70000\"\n", "the port is not a number from 0 to 65535"},
+    {"[server]\nlisten = \"::1:80\"\n", "an IPv6 address needs brackets"},
+    {"[server]\nlisten = \"a b:80\"\n", "neither an IP address nor a host name"},
+    {"[server]\nlisten = \"a\\u0000:80\"\n", "control characters"},
+    {"[server]\npublic_url = \"shop.example\"\n", "this is not a URL"},
+    {"[server]\npublic_url = \"ftp://shop.example\"\n", "must be http or https"},
+    {"[server]\npublic_url = \"https://shop.example/\"\n", "no slash at the end"},
+    {"[server]\npublic_url = \"https://u:p@shop.example\"\n", "no user or password"},
+    {"[server]\npublic_url = \"https://shop.example?a=1\"\n", "no query"},
+    {"[server]\ntrusted_proxies = \"10.0.0.1\"\n", "expected a list of texts"},
+    {"[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", "\"10.0.0.0/33\": the prefix length is not from 0 to 32"},
+    {"[server]\ntrusted_proxies = [\"proxy\"]\n", "neither an IP address nor a block"},
+    {"[server]\ntrusted_proxies = [1, 2]\n", "the value is of the wrong kind"},
+    {"[server]\nlisten = 1979-05-27\n", "the value is of the wrong kind"},
+    {"[server]\nthreads = 257\n", "257 is outside 0 to 256. For example: threads = 0."},
+    {"[server]\nthreads = -1\n", "-1 is outside 0 to 256"},
+    {"[server]\nthreads = 2.5\n", "expected a whole number, found a number with a decimal point"},
+    {"[server]\nthreads = \"2\"\n", "expected a whole number, found a text"},
+    {"[server]\nthreads = true\n", "expected a whole number, found true or false"},
+    {"[server]\nlisten = \"127.0.0.1:9464\"\n", "it is the same address as server.listen"},
+    {"[storage]\nurl = \"mysql://x\"\n", "begins with neither sqlite: nor postgresql://"},
+    {"[storage]\nurl = \"sqlite://data.db\"\n", "three slashes"},
+    {"[storage]\nurl = \"sqlite:\"\n", "names no file"},
+    {"[storage]\nurl = \"sqlite::memory:\"\n", "names no file"},
+    {"[storage]\nurl = \"sqlite:///var/lib/\"\n", "names no file"},
+    {"[storage]\nurl = \"postgresql://\"\n", "neither a host nor a database"},
+    {"[storage]\nurl_file = 5\n", "expected the name of a file in quotes"},
+    {"[storage]\nurl_file = \"nowhere\"\n", "the file cannot be read"},
+    {"[storage]\nurl = \"sqlite:a.db\"\nurl_file = \"x\"\n",
+     ":3:1: storage.url_file: both storage.url and its _file are set. Keep one of them."},
+    {"[log]\nlevel = \"loud\"\n", "this is no level. Use one of trace, debug, info, warn, error, off."},
+    {"[log]\nformat = \"xml\"\n", "Use one of auto, text, json."},
+    {"[node]\nid = 512\n", "512 is outside 0 to 511"},
+    {"server = 3\n", ":1:1: server: this is a section. Write [server] on a line of its own."},
+    {"[server]\nlisen = \"x\"\n", ":2:1: server.lisen: this key is not known. Did you mean server.listen?"},
+    {"[server]\nbody_bytes = 5\n", "server.body_bytes: this key is not known. Did you mean server.limits.body_bytes?"},
+    {"[sever]\nlisten = \"x\"\n", ":1:2: sever: this key is not known. Did you mean server?"},
+    {"colour = 1\n", "colour: this key is not known. Remove it; etc/partnerd.toml lists every key."},
+    {"[plugin]\nid = \"coupons\"\n", "plugins are a list of tables. Write [[plugin]] with two brackets for each."},
+    {"[[plugin]]\noptional = true\n", "plugin[0].id: the plugin has no id. Add: id = \"coupons\"."},
+    {"[[plugin]]\nid = \"Coupons\"\n", "an id is 2 to 31 of"},
+    {"[[plugin]]\nid = \"../x\"\n", "an id is 2 to 31 of"},
+    {"[[plugin]]\nid = \"partnerd\"\n", "this id belongs to the server"},
+    {"[[plugin]]\nid = 7\n", "expected a text in quotes"},
+    {"[[plugin]]\nid = \"coupons\"\n[[plugin]]\nid = \"coupons\"\n", ":3:1: plugin[1].id: the plugin coupons is configured twice"},
+    {"[[plugin]]\nid = \"coupons\"\noptional = \"yes\"\n", "plugin[0].optional: expected true or false. Write it without quotes."},
+    {"[[plugin]]\nid = \"coupons\"\nroot_route = true\n", "Did you mean root_routes?"},
+    {"[[plugin]]\nid = \"coupons\"\nttl_seconds = 5\n", "What the plugin itself takes belongs into [plugin.config]."},
+    {"[[plugin]]\nid = \"coupons\"\nfile = \"\"\n", "expected the name of a file in quotes"},
+    {"[[plugin]]\nid = \"coupons\"\nconfig = 5\n", "this is a section"},
+    {"[[plugin]]\nid = \"coupons\"\n[plugin.config]\nx = inf\n", ":4:5: plugin[0].config/x: infinity and NaN have no JSON form"},
+    {"[server\n", ":1:8: "},
+    {"[server]\nlisten = \"a:1\"\nlisten = \"b:2\"\n", ":3:"},
+};
+
 struct Fixture {
     test::TemporaryFolder folder;
     Loaded of(std::string_view toml, Pairs environment = {}, Pairs flags = {}) const {
@@ -39,7 +103,10 @@ BOOST_AUTO_TEST_CASE(a_flag_beats_the_environment_which_beats_the_file_which_bea
 
 BOOST_AUTO_TEST_CASE(every_kind_of_value_is_read_from_text) {
     auto const loaded = load({"",
-                              {{"PARTNERD__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"}, {"PARTNERD__LOG__LEVEL", "debug"}, {"PARTNERD__LOG__FORMAT", "json"}, {"PARTNERD__NODE__ID", "7"}},
+                              {{"PARTNERD__SERVER__TRUSTED_PROXIES", "10.0.0.0/8, ::1"},
+                               {"PARTNERD__LOG__LEVEL", "debug"},
+                               {"PARTNERD__LOG__FORMAT", "json"},
+                               {"PARTNERD__NODE__ID", "7"}},
                               {{"server.metrics_listen", ""}}});
     BOOST_TEST(list(loaded.problems).empty(), list(loaded.problems));
     BOOST_TEST((loaded.config.server.trusted_proxies == std::vector<std::string>{"10.0.0.0/8", "::1"}));
@@ -50,66 +117,7 @@ BOOST_AUTO_TEST_CASE(every_kind_of_value_is_read_from_text) {
 }
 
 BOOST_AUTO_TEST_CASE(each_wrong_value_is_refused_with_its_place_and_a_way_out) {
-    struct Case {
-        char const* toml;
-        char const* problem;  // behind the name of the file
-    };
-    for (auto const& c : {
-             Case{"[server]\nlisten = 8080\n", ":2:1: server.listen: expected a text in quotes, found a whole number. For example: listen = \"127.0.0.1:8080\"."},
-             Case{"[server]\nlisten = \"8080\"\n", ":2:1: server.listen: this has no port."},
-             Case{"[server]\nlisten = \"127.0.0.1:70000\"\n", "the port is not a number from 0 to 65535"},
-             Case{"[server]\nlisten = \"::1:80\"\n", "an IPv6 address needs brackets"},
-             Case{"[server]\nlisten = \"a b:80\"\n", "neither an IP address nor a host name"},
-             Case{"[server]\nlisten = \"a\\u0000:80\"\n", "control characters"},
-             Case{"[server]\npublic_url = \"shop.example\"\n", "this is not a URL"},
-             Case{"[server]\npublic_url = \"ftp://shop.example\"\n", "must be http or https"},
-             Case{"[server]\npublic_url = \"https://shop.example/\"\n", "no slash at the end"},
-             Case{"[server]\npublic_url = \"https://u:p@shop.example\"\n", "no user or password"},
-             Case{"[server]\npublic_url = \"https://shop.example?a=1\"\n", "no query"},
-             Case{"[server]\ntrusted_proxies = \"10.0.0.1\"\n", "expected a list of texts"},
-             Case{"[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", "\"10.0.0.0/33\": the prefix length is not from 0 to 32"},
-             Case{"[server]\ntrusted_proxies = [\"proxy\"]\n", "neither an IP address nor a block"},
-             Case{"[server]\ntrusted_proxies = [1, 2]\n", "the value is of the wrong kind"},
-             Case{"[server]\nlisten = 1979-05-27\n", "the value is of the wrong kind"},
-             Case{"[server]\nthreads = 257\n", "257 is outside 0 to 256. For example: threads = 0."},
-             Case{"[server]\nthreads = -1\n", "-1 is outside 0 to 256"},
-             Case{"[server]\nthreads = 2.5\n", "expected a whole number, found a number with a decimal point"},
-             Case{"[server]\nthreads = \"2\"\n", "expected a whole number, found a text"},
-             Case{"[server]\nthreads = true\n", "expected a whole number, found true or false"},
-             Case{"[server]\nlisten = \"127.0.0.1:9464\"\n", "it is the same address as server.listen"},
-             Case{"[storage]\nurl = \"mysql://x\"\n", "begins with neither sqlite: nor postgresql://"},
-             Case{"[storage]\nurl = \"sqlite://data.db\"\n", "three slashes"},
-             Case{"[storage]\nurl = \"sqlite:\"\n", "names no file"},
-             Case{"[storage]\nurl = \"sqlite::memory:\"\n", "names no file"},
-             Case{"[storage]\nurl = \"sqlite:///var/lib/\"\n", "names no file"},
-             Case{"[storage]\nurl = \"postgresql://\"\n", "neither a host nor a database"},
-             Case{"[storage]\nurl_file = 5\n", "expected the name of a file in quotes"},
-             Case{"[storage]\nurl_file = \"nowhere\"\n", "the file cannot be read"},
-             Case{"[storage]\nurl = \"sqlite:a.db\"\nurl_file = \"x\"\n", ":3:1: storage.url_file: both storage.url and its _file are set. Keep one of them."},
-             Case{"[log]\nlevel = \"loud\"\n", "this is no level. Use one of trace, debug, info, warn, error, off."},
-             Case{"[log]\nformat = \"xml\"\n", "Use one of auto, text, json."},
-             Case{"[node]\nid = 512\n", "512 is outside 0 to 511"},
-             Case{"server = 3\n", ":1:1: server: this is a section. Write [server] on a line of its own."},
-             Case{"[server]\nlisen = \"x\"\n", ":2:1: server.lisen: this key is not known. Did you mean server.listen?"},
-             Case{"[server]\nbody_bytes = 5\n", "server.body_bytes: this key is not known. Did you mean server.limits.body_bytes?"},
-             Case{"[sever]\nlisten = \"x\"\n", ":1:1: sever: this key is not known"},
-             Case{"colour = 1\n", "colour: this key is not known. Remove it; etc/partnerd.toml lists every key."},
-             Case{"[plugin]\nid = \"coupons\"\n", "plugins are a list of tables. Write [[plugin]] with two brackets for each."},
-             Case{"[[plugin]]\noptional = true\n", "plugin[0].id: the plugin has no id. Add: id = \"coupons\"."},
-             Case{"[[plugin]]\nid = \"Coupons\"\n", "an id is 2 to 31 of"},
-             Case{"[[plugin]]\nid = \"../x\"\n", "an id is 2 to 31 of"},
-             Case{"[[plugin]]\nid = \"partnerd\"\n", "this id belongs to the server"},
-             Case{"[[plugin]]\nid = 7\n", "expected a text in quotes"},
-             Case{"[[plugin]]\nid = \"coupons\"\n[[plugin]]\nid = \"coupons\"\n", ":3:1: plugin[1].id: the plugin coupons is configured twice"},
-             Case{"[[plugin]]\nid = \"coupons\"\noptional = \"yes\"\n", "plugin[0].optional: expected true or false. Write it without quotes."},
-             Case{"[[plugin]]\nid = \"coupons\"\nroot_route = true\n", "Did you mean root_routes?"},
-             Case{"[[plugin]]\nid = \"coupons\"\nttl_seconds = 5\n", "What the plugin itself takes belongs into [plugin.config]."},
-             Case{"[[plugin]]\nid = \"coupons\"\nfile = \"\"\n", "expected the name of a file in quotes"},
-             Case{"[[plugin]]\nid = \"coupons\"\nconfig = 5\n", "this is a section"},
-             Case{"[[plugin]]\nid = \"coupons\"\n[plugin.config]\nx = inf\n", ":4:5: plugin[0].config/x: infinity and NaN have no JSON form"},
-             Case{"[server\n", ":1:8: "},
-             Case{"[server]\nlisten = \"a:1\"\nlisten = \"b:2\"\n", ":3:"},
-         }) {
+    for (auto const& c : wrong_values) {
         BOOST_TEST_CONTEXT(c.toml) {
             auto const loaded = of(c.toml);
             BOOST_TEST_REQUIRE(loaded.problems.size() == 1U, list(loaded.problems));
@@ -122,7 +130,8 @@ BOOST_AUTO_TEST_CASE(each_wrong_value_is_refused_with_its_place_and_a_way_out) {
 }
 
 BOOST_AUTO_TEST_CASE(all_problems_are_reported_at_once_in_the_order_of_the_file) {
-    auto const loaded = of("[server]\nlisten = 1\nthreads = -4\n[log]\nlevel = 7\n[[plugin]]\nid = \"X\"\n", {{"PARTNERD__NODE__ID", "x"}}, {{"no.such", "1"}});
+    auto const loaded = of("[server]\nlisten = 1\nthreads = -4\n[log]\nlevel = 7\n[[plugin]]\nid = \"X\"\n", {{"PARTNERD__NODE__ID", "x"}},
+                           {{"no.such", "1"}});
     BOOST_TEST(loaded.problems.size() == 6U);
     auto const text = list(loaded.problems);
     BOOST_TEST(text.find("server.listen") < text.find("server.threads"));
@@ -137,11 +146,15 @@ BOOST_AUTO_TEST_CASE(wrong_variables_are_refused_in_the_words_of_the_environment
         char const* value;
         char const* problem;
     };
-    for (auto const& c : {Case{"PARTNERD__SERVER__LISEN", "x", "Did you mean PARTNERD__SERVER__LISTEN?"}, Case{"PARTNERD__", "x", "this key is not known"},
-                          Case{"PARTNERD__SERVER", "x", "this key is not known"}, Case{"PARTNERD__PLUGIN__COUPONS", "x", "in the file only"},
-                          Case{"PARTNERD__SERVER__LISTEN_FILE", "x", "this key is not known"}, Case{"PARTNERD__SERVER__THREADS", "", "expected a whole number"},
-                          Case{"PARTNERD__SERVER__THREADS", "1e3", "expected a whole number"}, Case{"PARTNERD__SERVER__THREADS", "99999999999999999999", "expected a whole number"},
-                          Case{"PARTNERD__STORAGE__URL_FILE", "/nonexistent", "the file cannot be read"}, Case{"PARTNERD__SERVER__LISTEN", "", "this has no port"}}) {
+    for (auto const& c :
+         {Case{"PARTNERD__SERVER__LISEN", "x", "Did you mean PARTNERD__SERVER__LISTEN?"}, Case{"PARTNERD__", "x", "this key is not known"},
+          Case{"PARTNERD__SERVER", "x", "this key is not known"}, Case{"PARTNERD__PLUGIN__COUPONS", "x", "in the file only"},
+          Case{"PARTNERD__SERVER__LISTEN_FILE", "x", "this key is not known"},
+          Case{"PARTNERD__SERVER__THREADS", "", "expected a whole number"},
+          Case{"PARTNERD__SERVER__THREADS", "1e3", "expected a whole number"},
+          Case{"PARTNERD__SERVER__THREADS", "99999999999999999999", "expected a whole number"},
+          Case{"PARTNERD__STORAGE__URL_FILE", "/nonexistent", "the file cannot be read"},
+          Case{"PARTNERD__SERVER__LISTEN", "", "this has no port"}}) {
         BOOST_TEST_CONTEXT(c.name << '=' << c.value) {
             auto const loaded = load({"", {{c.name, c.value}}, {}});
             BOOST_TEST_REQUIRE(loaded.problems.size() == 1U, list(loaded.problems));
@@ -166,8 +179,9 @@ BOOST_AUTO_TEST_CASE(a_secret_comes_from_a_file_and_is_in_no_problem) {
 }
 
 BOOST_AUTO_TEST_CASE(paths_of_the_file_begin_at_its_folder_and_others_at_the_working_directory) {
-    auto const file = of("[server]\nunix_socket = \"p.sock\"\n[storage]\nurl = \"sqlite:data/../p.db\"\n[plugins]\ndirectory = \"plugins\"\n"
-                         "[[plugin]]\nid = \"coupons\"\n[[plugin]]\nid = \"mine\"\nfile = \"mine.so\"\n");
+    auto const file =
+        of("[server]\nunix_socket = \"p.sock\"\n[storage]\nurl = \"sqlite:data/../p.db\"\n[plugins]\ndirectory = \"plugins\"\n"
+           "[[plugin]]\nid = \"coupons\"\n[[plugin]]\nid = \"mine\"\nfile = \"mine.so\"\n");
     BOOST_TEST_REQUIRE(file.problems.empty(), list(file.problems));
     BOOST_TEST(file.config.server.unix_socket == folder.path("p.sock"));
     BOOST_TEST(file.config.storage.url == "sqlite://" + folder.path("p.db"));
@@ -179,8 +193,9 @@ BOOST_AUTO_TEST_CASE(paths_of_the_file_begin_at_its_folder_and_others_at_the_wor
 }
 
 BOOST_AUTO_TEST_CASE(plugins_keep_their_order_their_line_and_their_configuration_as_json) {
-    auto const loaded = of("\n[[plugin]]\nid = \"referrals\"\nroot_routes = true\n[plugin.config]\nttl = 5\nnames = [\"a\", \"b\"]\nday = 2020-01-02\n"
-                           "[plugin.config.deep]\non = false\n[[plugin]]\nid = \"coupons\"\noptional = true\n");
+    auto const loaded =
+        of("\n[[plugin]]\nid = \"referrals\"\nroot_routes = true\n[plugin.config]\nttl = 5\nnames = [\"a\", \"b\"]\nday = 2020-01-02\n"
+           "[plugin.config.deep]\non = false\n[[plugin]]\nid = \"coupons\"\noptional = true\n");
     BOOST_TEST_REQUIRE(loaded.problems.empty(), list(loaded.problems));
     BOOST_TEST_REQUIRE(loaded.config.plugin.size() == 2U);
     BOOST_TEST(loaded.config.plugin[0].id == "referrals");
@@ -193,17 +208,22 @@ BOOST_AUTO_TEST_CASE(plugins_keep_their_order_their_line_and_their_configuration
 }
 
 BOOST_AUTO_TEST_CASE(a_plugin_without_its_library_is_named_unless_it_is_optional) {
-    auto const loaded = of("[plugins]\ndirectory = \".\"\n[[plugin]]\nid = \"gone\"\n[[plugin]]\nid = \"maybe\"\noptional = true\n[[plugin]]\nid = \"here\"\n");
+    auto const loaded =
+        of("[plugins]\ndirectory = \".\"\n[[plugin]]\nid = \"gone\"\n[[plugin]]\nid = \"maybe\"\noptional = true\n"
+           "[[plugin]]\nid = \"here\"\n");
     folder.write("here.so", "");
     auto const missing = check_files(loaded.config);
     BOOST_TEST_REQUIRE(missing.size() == 1U);
-    BOOST_TEST(missing[0].text().find(":3:1: plugin gone: there is no file " + folder.path("gone.so")) != std::string::npos, missing[0].text());
+    BOOST_TEST(missing[0].text().find(":3:1: plugin gone: there is no file " + folder.path("gone.so")) != std::string::npos,
+               missing[0].text());
 }
 
 BOOST_AUTO_TEST_CASE(files_that_are_none_are_refused) {
-    BOOST_TEST(list(load({folder.path("nowhere.toml"), {}, {}}).problems).find("the file cannot be read: No such file") != std::string::npos);
+    BOOST_TEST(list(load({folder.path("nowhere.toml"), {}, {}}).problems).find("the file cannot be read: No such file") !=
+               std::string::npos);
     BOOST_TEST(list(load({folder.path("."), {}, {}}).problems).find("this is no file") != std::string::npos);
-    BOOST_TEST(list(load({folder.write("big", std::string(1024 * 1024 + 1, '\n')), {}, {}}).problems).find("more than 1048576 bytes") != std::string::npos);
+    BOOST_TEST(list(load({folder.write("big", std::string(1024 * 1024 + 1, '\n')), {}, {}}).problems).find("more than 1048576 bytes") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

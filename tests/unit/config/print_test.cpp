@@ -14,9 +14,12 @@ BOOST_AUTO_TEST_SUITE(printing)
 
 BOOST_AUTO_TEST_CASE(what_is_printed_is_read_back_the_same) {
     test::TemporaryFolder folder;
-    auto const first = load({folder.write("a.toml", "[server]\ntrusted_proxies = [\"::1\", \"10.0.0.0/8\"]\nthreads = 3\n[log]\nlevel = \"warn\"\n"
-                                                    "[[plugin]]\nid = \"coupons\"\noptional = true\n[plugin.config]\n\"odd key\" = \"a\\\"\\\\\\n\\u00e9\"\nlist = [1, [2.5, true], {x = 1}]\n"),
-                             {}, {}});
+    auto const first = load({folder.write("a.toml",
+                                          "[server]\ntrusted_proxies = [\"::1\", \"10.0.0.0/8\"]\nthreads = 3\n[log]\nlevel = \"warn\"\n"
+                                          "[[plugin]]\nid = \"coupons\"\noptional = true\n[plugin.config]\n"
+                                          "\"odd key\" = \"a\\\"\\\\\\n\\u00e9\"\nlist = [1, [2.5, true], {x = 1}]\n"),
+                             {},
+                             {}});
     BOOST_TEST_REQUIRE(first.problems.empty(), list(first.problems));
     auto const second = load({folder.write("b.toml", print_toml(first.config)), {}, {}});
     BOOST_TEST_REQUIRE(second.problems.empty(), list(second.problems));
@@ -29,7 +32,10 @@ BOOST_AUTO_TEST_CASE(what_is_printed_is_read_back_the_same) {
 BOOST_AUTO_TEST_CASE(no_secret_is_printed) {
     Config config;
     config.storage.url = "postgresql://shop:hushhush@db/partnerd?password=hushhush";
-    config.plugin.push_back({.id = "mail", .file = "/m.so", .config = R"({"smtp_password":"hushhush","keys":[{"api_key":"hushhush"}],"relay":"smtp://u:hushhush@mx","note":"pd_operator_live_hushhush"})"});
+    config.plugin.push_back({.id = "mail",
+                             .file = "/m.so",
+                             .config = R"({"smtp_password":"hushhush","keys":[{"api_key":"hushhush"}],)"
+                                       R"("relay":"smtp://u:hushhush@mx","note":"pd_operator_live_hushhush"})"});
     for (auto const& text : {print_toml(config), print_json(config)}) {
         BOOST_TEST(text.find("hushhush") == std::string::npos, text);
         BOOST_TEST(text.find("postgresql://shop:***@db/partnerd") != std::string::npos, text);

@@ -29,26 +29,30 @@ constexpr char const* defaults = "Cache-Control: no-store\r\nX-Content-Type-Opti
 BOOST_AUTO_TEST_SUITE(answers)
 
 BOOST_AUTO_TEST_CASE(an_answer_is_one_run_of_bytes) {
-    BOOST_TEST(answer(text("hello")) == std::string("HTTP/1.1 200 OK\r\n") + front + "Content-Type: text/plain\r\n" + defaults + "Content-Length: 5\r\n\r\nhello");
+    BOOST_TEST(answer(text("hello")) ==
+               std::string("HTTP/1.1 200 OK\r\n") + front + "Content-Type: text/plain\r\n" + defaults + "Content-Length: 5\r\n\r\nhello");
 }
 
 BOOST_AUTO_TEST_CASE(a_route_may_say_how_it_is_cached) {
     auto response = text("");
     response.set_header("cache-control", "public, max-age=60");
     response.set_header("X-Content-Type-Options", "none");
-    BOOST_TEST(answer(response) == std::string("HTTP/1.1 200 OK\r\n") + front + "cache-control: public, max-age=60\r\nX-Content-Type-Options: none\r\nContent-Length: 0\r\n\r\n");
+    BOOST_TEST(answer(response) == std::string("HTTP/1.1 200 OK\r\n") + front +
+                                       "cache-control: public, max-age=60\r\nX-Content-Type-Options: none\r\nContent-Length: 0\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_route_does_not_frame_the_message) {
     auto response = text("hello");
-    for (char const* name : {"Content-Length", "content-length", "Connection", "Transfer-Encoding", "Date", "X-Request-Id", "Content-Type", "Keep-Alive"})
+    for (char const* name :
+         {"Content-Length", "content-length", "Connection", "Transfer-Encoding", "Date", "X-Request-Id", "Content-Type", "Keep-Alive"})
         response.add_header(name, "7");
     BOOST_TEST(answer(response) == answer(text("hello")));
 }
 
 BOOST_AUTO_TEST_CASE(no_header_breaks_out_of_its_line) {
-    for (auto const& field : {routing::Field{"Location", "/\r\nSet-Cookie: a=b"}, routing::Field{"Location", "/\nX: y"}, routing::Field{"Location", std::string("/\0", 2)},
-                              routing::Field{"X-A\r\nX-B", "value"}, routing::Field{"X-A: b", "value"}, routing::Field{"", "value"}}) {
+    for (auto const& field : {routing::Field{"Location", "/\r\nSet-Cookie: a=b"}, routing::Field{"Location", "/\nX: y"},
+                              routing::Field{"Location", std::string("/\0", 2)}, routing::Field{"X-A\r\nX-B", "value"},
+                              routing::Field{"X-A: b", "value"}, routing::Field{"", "value"}}) {
         BOOST_TEST_CONTEXT(field.name << ": " << field.value) {
             auto response = text("hello");
             response.headers.push_back(field);

@@ -115,9 +115,11 @@ BOOST_AUTO_TEST_CASE(nobody_there_is_said_with_the_address) {
 }
 
 BOOST_AUTO_TEST_CASE(answers_that_are_no_http_are_refused) {
-    for (char const* answer : {"", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
-                               "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabc",
-                               "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"}) {
+    for (char const* answer :
+         {"", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nnonsense\r\n\r\n",
+          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabc",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc"}) {
         BOOST_TEST_CONTEXT(answer) {
             Impostor const impostor(answer);
             BOOST_CHECK_THROW(Client::tcp("127.0.0.1", impostor.port()).get("/"), std::runtime_error);
@@ -126,8 +128,10 @@ BOOST_AUTO_TEST_CASE(answers_that_are_no_http_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(bodies_end_by_length_by_chunks_or_with_the_connection) {
-    for (char const* answer : {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
-                               "HTTP/1.0 200 OK\r\n\r\nhello", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"}) {
+    for (char const* answer :
+         {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\nhello",
+          "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"}) {
         BOOST_TEST_CONTEXT(answer) {
             Impostor const impostor(answer);
             BOOST_TEST(Client::tcp("127.0.0.1", impostor.port()).get("/").body == "hello");

@@ -3,11 +3,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <random>
 
 #include "http/chunks.hpp"
+#include "http/request_parser.hpp"
 #include "unit/http/wire_cases.hpp"
 
 namespace partnerd::http {
+
+using namespace std::string_literals;
 
 namespace {
 
@@ -91,16 +95,17 @@ BOOST_AUTO_TEST_CASE(the_connection_stays_or_ends_as_the_request_says) {
         char const* header;
         bool keep_alive;
     };
-    for (auto const& c : {Case{"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nHost: a\r\n\r\n", false},
-                          Case{"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
-                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
-                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE, CLOSE\r\n\r\n", false},
-                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE\r\nConnection: close\r\n\r\n", false},
-                          Case{"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
-                          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: closed\r\n\r\n", true},
-                          Case{"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", false},
-                          Case{"HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", false},
-                          Case{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", true}})
+    for (auto const& c :
+         {Case{"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nHost: a\r\n\r\n", false},
+          Case{"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", true}, Case{"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
+          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
+          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE, CLOSE\r\n\r\n", false},
+          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: TE\r\nConnection: close\r\n\r\n", false},
+          Case{"GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", false},
+          Case{"GET / HTTP/1.1\r\nHost: a\r\nConnection: closed\r\n\r\n", true},
+          Case{"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", false},
+          Case{"HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", false},
+          Case{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", true}})
         BOOST_TEST_CONTEXT(c.header) BOOST_TEST(accepted(c.header).keep_alive == c.keep_alive);
 }
 
@@ -108,6 +113,52 @@ BOOST_AUTO_TEST_CASE(an_expectation_counts_in_http_11_only) {
     BOOST_TEST(accepted("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 1\r\n\r\n").expects_continue);
     BOOST_TEST(!accepted("POST / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").expects_continue);
     BOOST_TEST(!accepted("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n").expects_continue);
+}
+
+// Bytes changed at random (always the same ones): whole and byte by byte must be judged alike, and where the guard lets a header
+// through, Beast reads the same message in it or refuses it.
+BOOST_AUTO_TEST_CASE(mutated_cases_are_judged_alike_by_guard_and_parser) {
+    std::mt19937 random(2026);
+    auto const pick = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
+    std::string const spice = "\r\n\0\t :;,/?#%0159afAF\x7f\x80\xff\v\""s;
+    std::size_t let_through = 0, stopped = 0;
+    for (int round = 0; round < 30'000; ++round) {
+        auto const& c = test::wire_cases()[pick(test::wire_cases().size())];
+        if (c.bytes.size() > 300) continue;
+        std::string bytes = c.bytes;
+        for (std::size_t change = 0; change <= pick(3); ++change) {
+            std::size_t const at = pick(bytes.size());
+            switch (pick(4)) {
+                case 0: bytes[at] = spice[pick(spice.size())]; break;
+                case 1: bytes.insert(at, 1, spice[pick(spice.size())]); break;
+                case 2: bytes.erase(at, 1); break;
+                default: bytes.insert(at, bytes.substr(pick(bytes.size()), pick(30))); break;
+            }
+        }
+        std::size_t at_once = 0, scanned = 0;
+        auto const whole = find_header_end(bytes, at_once, Limits{});
+        Result<std::size_t> grown = std::size_t(0);
+        for (std::size_t size = 1; size <= bytes.size() && grown && *grown == 0; ++size)
+            grown = find_header_end(std::string_view(bytes).substr(0, size), scanned, Limits{});
+        BOOST_TEST_REQUIRE(grown.has_value() == whole.has_value());
+        if (!whole || *whole == 0) continue;
+        BOOST_TEST_REQUIRE(*grown == *whole);
+        auto header = std::string_view(bytes).substr(0, *whole);
+        auto const framing = check_header(header, Limits{});
+        if (!framing) {
+            ++stopped;
+            continue;
+        }
+        ++let_through;
+        if (header.starts_with("\r\n")) header.remove_prefix(2);
+        routing::Request request;
+        RequestParser parser(request, Limits{});
+        BOOST_TEST_CONTEXT(bytes) BOOST_TEST_REQUIRE(parser.take_header(header, *framing).has_value());
+        BOOST_TEST_REQUIRE(request.method == framing->method);
+        BOOST_TEST_REQUIRE(request.target == framing->target);
+    }
+    BOOST_TEST(let_through > 1000u);
+    BOOST_TEST(stopped > 1000u);
 }
 
 BOOST_AUTO_TEST_CASE(a_chunked_body_is_judged_alike_however_it_is_split) {

@@ -22,11 +22,11 @@ class RawClient {
 
     bool send(std::string_view bytes);  // false when the server has closed
     void end_sending();
-    bool wait_until_taken();            // Unix socket only: until the server has read all that was sent; false after 10 s
+    bool wait_until_taken();  // Unix socket only: until the server has read all that was sent; false after 10 s
     // The next answer; nothing when the connection ends first, or nothing comes for 20 s.
     std::optional<ClientResponse> read(bool head = false);
-    bool read_end();                    // true when the server closes without sending more
-    std::string read_all();             // until the end
+    bool read_end();         // true when the server closes without sending more
+    std::string read_all();  // until the end
 
   private:
     bool fill();  // false at the end

@@ -14,9 +14,9 @@
 
 namespace partnerd::http {
 
+using std::chrono::seconds;
 using test::get;
 using test::TestServer;
-using std::chrono::seconds;
 
 namespace {
 
@@ -63,8 +63,9 @@ BOOST_AUTO_TEST_CASE(a_taken_unix_socket_is_named_and_left_alone) {
 BOOST_AUTO_TEST_CASE(settings_that_cannot_be_are_refused) {
     for (auto const& change : std::vector<std::function<void(HttpSettings&)>>{
              [](HttpSettings& s) { s.listen = "127.0.0.1"; }, [](HttpSettings& s) { s.listen = "127.0.0.1:99999"; },
-             [](HttpSettings& s) { s.listen = ":8080"; }, [](HttpSettings& s) { s.listen = "::1:8080"; }, [](HttpSettings& s) { s.listen = ""; },
-             [](HttpSettings& s) { s.listen = "192.0.2.1:0"; }, [](HttpSettings& s) { s.threads = 0; }, [](HttpSettings& s) { s.connections = 0; },
+             [](HttpSettings& s) { s.listen = ":8080"; }, [](HttpSettings& s) { s.listen = "::1:8080"; },
+             [](HttpSettings& s) { s.listen = ""; }, [](HttpSettings& s) { s.listen = "192.0.2.1:0"; },
+             [](HttpSettings& s) { s.threads = 0; }, [](HttpSettings& s) { s.connections = 0; },
              [](HttpSettings& s) { s.trusted_proxies = {"10.0.0.0/33"}; }, [](HttpSettings& s) { s.trusted_proxies = {"a proxy"}; },
              [](HttpSettings& s) { s.limits.header_bytes = 10; }, [](HttpSettings& s) { s.unix_socket = "/nowhere/at/all/socket"; },
              [](HttpSettings& s) { s.unix_socket = std::string(200, 'a'); }}) {
@@ -150,8 +151,7 @@ BOOST_AUTO_TEST_CASE(stopping_under_load_loses_no_thread) {
         std::vector<std::thread> clients;
         std::atomic<int> served{0};
         for (int i = 0; i < 4; ++i)
-            clients.emplace_back([&] {
-                auto client = server.connect();
+            clients.emplace_back([&, client = server.connect()]() mutable {
                 while (client.send(get("/wait") + get("/a")) && client.read() && client.read()) ++served;
             });
         while (served < 20) std::this_thread::yield();
@@ -183,7 +183,9 @@ BOOST_AUTO_TEST_CASE(figures_are_read_on_a_listener_of_their_own) {
     auto const answer = client.get("/metrics");
     BOOST_TEST(answer.status == 200);
     BOOST_TEST(answer.header("content-type") == "text/plain; version=0.0.4; charset=utf-8");
-    BOOST_TEST(answer.body == "# HELP partnerd_clicks_total Clicks\n# TYPE partnerd_clicks_total counter\npartnerd_clicks_total{program=\"a \\\"b\\\"\"} 3\n");
+    BOOST_TEST(
+        answer.body ==
+        "# HELP partnerd_clicks_total Clicks\n# TYPE partnerd_clicks_total counter\npartnerd_clicks_total{program=\"a \\\"b\\\"\"} 3\n");
     BOOST_TEST(client.get("/").status == 404);
     auto const refused = client.post("/metrics", "{}");
     BOOST_TEST(refused.status == 405);

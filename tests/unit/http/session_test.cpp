@@ -6,117 +6,12 @@
 
 namespace partnerd::http {
 
+using test::check_refused;
 using test::get;
 using test::post;
 using test::TestServer;
 
-namespace {
-
-// What every refusal is: its status and code, the connection closed, nothing behind it executed.
-void check_refused(test::RawClient& client, errc code) {
-    auto const answer = client.read();
-    BOOST_TEST_REQUIRE(answer.has_value());
-    BOOST_TEST(answer->status == http_status(code));
-    BOOST_TEST(answer->header("content-type") == "application/problem+json");
-    BOOST_TEST(answer->header("connection") == "close");
-    BOOST_TEST(!answer->header("x-request-id").empty());
-    BOOST_TEST(answer->body.find("\"code\":\"" + std::string(code_name(code)) + '"') != std::string::npos);
-    BOOST_TEST(client.read_end());
-}
-
-bool closes_after(test::WireCase const& c) {
-    bool const get_with_body = c.bytes.starts_with("GET") && c.bytes.find("Content-Length") != std::string::npos;
-    return get_with_body || c.bytes.find("HTTP/1.0") != std::string::npos || c.bytes.find("Connection: , close") != std::string::npos;
-}
-
-bool is_head(test::WireCase const& c) { return c.bytes.starts_with("HEAD"); }
-
-// The answer to an accepted case, behind the 100 that an expectation may bring.
-void check_accepted(test::RawClient& client, test::WireCase const& c) {
-    auto answer = client.read(is_head(c));
-    if (answer && answer->status == 100) answer = client.read(is_head(c));
-    BOOST_TEST_REQUIRE(answer.has_value());
-    BOOST_TEST(answer->status == 200);
-    BOOST_TEST((answer->header("connection") == "close") == closes_after(c));
-}
-
-}  // namespace
-
 BOOST_AUTO_TEST_SUITE(session)
-
-BOOST_AUTO_TEST_CASE(each_case_of_the_table_sent_whole) {
-    TestServer server;
-    for (auto const& c : test::wire_cases()) {
-        BOOST_TEST_CONTEXT(c.name) {
-            int const before = server.handler.calls();
-            auto client = server.connect();
-            client.send(c.bytes);
-            if (c.refused) check_refused(client, *c.refused);
-            else check_accepted(client, c);
-            BOOST_TEST(server.handler.calls() - before == (c.refused ? 0 : 1));
-        }
-    }
-}
-
-BOOST_AUTO_TEST_CASE(each_case_of_the_table_behind_a_good_request_with_another_behind_it) {
-    TestServer server;
-    for (auto const& c : test::wire_cases()) {
-        BOOST_TEST_CONTEXT(c.name) {
-            int const before = server.handler.calls();
-            auto client = server.connect();
-            client.send(get("/first") + c.bytes + get("/smuggled"));
-            auto const first = client.read();
-            BOOST_TEST_REQUIRE(first.has_value());
-            BOOST_TEST(first->body == "GET /first ");
-            if (c.refused) {
-                check_refused(client, *c.refused);
-                BOOST_TEST(server.handler.calls() - before == 1);
-                continue;
-            }
-            check_accepted(client, c);
-            if (closes_after(c)) {
-                BOOST_TEST(client.read_end());
-                BOOST_TEST(server.handler.calls() - before == 2);
-                continue;
-            }
-            auto const behind = client.read();
-            BOOST_TEST_REQUIRE(behind.has_value());
-            BOOST_TEST(behind->body == "GET /smuggled ");
-        }
-    }
-}
-
-BOOST_AUTO_TEST_CASE(short_cases_of_the_table_split_at_every_byte) {
-    TestServer server;
-    for (auto const& c : test::wire_cases()) {
-        if (c.bytes.size() > 160) continue;
-        BOOST_TEST_CONTEXT(c.name) {
-            for (std::size_t at = 1; at < c.bytes.size(); ++at) {
-                int const before = server.handler.calls();
-                auto client = server.connect_unix();
-                client.send(c.bytes.substr(0, at));
-                BOOST_TEST_REQUIRE(client.wait_until_taken());
-                client.send(c.bytes.substr(at));
-                if (c.refused) check_refused(client, *c.refused);
-                else check_accepted(client, c);
-                BOOST_TEST_REQUIRE(server.handler.calls() - before == (c.refused ? 0 : 1));
-            }
-        }
-    }
-}
-
-BOOST_AUTO_TEST_CASE(a_request_may_come_byte_by_byte_and_the_next_right_behind) {
-    TestServer server;
-    auto client = server.connect_unix();
-    std::string const bytes = post("/a", "hello") + "POST /b HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n" + get("/c");
-    for (char c : bytes) {
-        client.send({&c, 1});
-        BOOST_TEST_REQUIRE(client.wait_until_taken());
-    }
-    BOOST_TEST(client.read()->body == "POST /a hello");
-    BOOST_TEST(client.read()->body == "POST /b abcde");
-    BOOST_TEST(client.read()->body == "GET /c ");
-}
 
 BOOST_AUTO_TEST_CASE(a_connection_is_kept_for_many_requests) {
     TestServer server;
@@ -154,12 +49,14 @@ BOOST_AUTO_TEST_CASE(a_hundred_pipelined_requests_are_answered_in_order) {
             TestServer server([&](HttpSettings& settings) { settings.pipelined_per_turn = per_turn; });
             auto client = server.connect();
             std::string bytes;
-            for (int i = 0; i < 100; ++i) bytes += i % 3 == 0 ? post("/a?n=" + std::to_string(i), "body") : get("/a?n=" + std::to_string(i));
+            for (int i = 0; i < 100; ++i)
+                bytes += i % 3 == 0 ? post("/a?n=" + std::to_string(i), "body") : get("/a?n=" + std::to_string(i));
             client.send(bytes);
             for (int i = 0; i < 100; ++i) {
                 auto const answer = client.read();
                 BOOST_TEST_REQUIRE(answer.has_value());
-                BOOST_TEST(answer->body == (i % 3 == 0 ? "POST /a?n=" + std::to_string(i) + " body" : "GET /a?n=" + std::to_string(i) + ' '));
+                BOOST_TEST(answer->body ==
+                           (i % 3 == 0 ? "POST /a?n=" + std::to_string(i) + " body" : "GET /a?n=" + std::to_string(i) + ' '));
             }
         }
     }
@@ -190,7 +87,8 @@ BOOST_AUTO_TEST_CASE(answers_of_sixty_four_sessions_finished_on_another_thread) 
         std::thread batch([&] {
             for (auto* exchange : server.handler.take_kept()) exchange->finish();
         });
-        for (int i = 0; i < 64; ++i) BOOST_TEST_REQUIRE(clients[static_cast<std::size_t>(i)].read()->body == "POST /wait/" + std::to_string(i) + " b");
+        for (int i = 0; i < 64; ++i)
+            BOOST_TEST_REQUIRE(clients[static_cast<std::size_t>(i)].read()->body == "POST /wait/" + std::to_string(i) + " b");
         batch.join();
     }
     BOOST_TEST(server.handler.calls() == 64 * 20);
@@ -320,7 +218,8 @@ BOOST_AUTO_TEST_CASE(request_ids_are_taken_when_sound_and_else_minted) {
         BOOST_TEST(answer->header("x-request-id") == id);
     }
     std::set<std::string> minted;
-    for (std::string const& id : {std::string(), std::string("a b"), std::string("a\"b"), std::string("a;b"), std::string("\xc3\xa4"), std::string(65, 'a')}) {
+    for (std::string const& id :
+         {std::string(), std::string("a b"), std::string("a\"b"), std::string("a;b"), std::string("\xc3\xa4"), std::string(65, 'a')}) {
         client.send(get("/id", "X-Request-Id: " + id + "\r\n"));
         auto const answer = client.read();
         BOOST_TEST(answer->body != id);
@@ -370,11 +269,11 @@ BOOST_AUTO_TEST_CASE(forwarded_addresses_are_believed_from_trusted_proxies_only)
         char const* fields;
         char const* ip;
     };
-    for (auto const& c : {Case{"", "127.0.0.1"}, Case{"X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
-                          Case{"X-Forwarded-For: 198.51.100.7, 192.0.2.1\r\n", "192.0.2.1"}, Case{"X-Forwarded-For: 192.0.2.1, 10.1.2.3\r\n", "192.0.2.1"},
-                          Case{"X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 10.1.2.3\r\n", "192.0.2.1"},
-                          Case{"X-Forwarded-For: unix\r\n", "127.0.0.1"}, Case{"X-Forwarded-For: 192.0.2.1, nonsense\r\n", "127.0.0.1"},
-                          Case{"X-Forwarded-For: 2001:db8::1\r\n", "2001:db8::1"}}) {
+    for (auto const& c :
+         {Case{"", "127.0.0.1"}, Case{"X-Forwarded-For: 192.0.2.1\r\n", "192.0.2.1"},
+          Case{"X-Forwarded-For: 198.51.100.7, 192.0.2.1\r\n", "192.0.2.1"}, Case{"X-Forwarded-For: 192.0.2.1, 10.1.2.3\r\n", "192.0.2.1"},
+          Case{"X-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For: 10.1.2.3\r\n", "192.0.2.1"}, Case{"X-Forwarded-For: unix\r\n", "127.0.0.1"},
+          Case{"X-Forwarded-For: 192.0.2.1, nonsense\r\n", "127.0.0.1"}, Case{"X-Forwarded-For: 2001:db8::1\r\n", "2001:db8::1"}}) {
         proxy.send(get("/ip", c.fields));
         BOOST_TEST_CONTEXT(c.fields) BOOST_TEST(proxy.read()->body == c.ip);
     }
@@ -387,6 +286,11 @@ BOOST_AUTO_TEST_CASE(the_unix_socket_is_for_its_owner_and_marks_its_requests) {
     auto client = server.connect_unix();
     client.send(get("/ip", "X-Forwarded-For: 192.0.2.1\r\n"));
     BOOST_TEST(client.read()->body == "unix");
+    client.send(get("/operator"));
+    BOOST_TEST(client.read()->body == "yes");
+    auto other = server.connect();
+    other.send(get("/operator", "X-Forwarded-For: unix\r\n"));
+    BOOST_TEST(other.read()->body == "no");
     server.server.stop();
     BOOST_TEST(!std::filesystem::exists(server.unix_path));
 }

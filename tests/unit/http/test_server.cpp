@@ -1,5 +1,7 @@
 #include "unit/http/test_server.hpp"
 
+#include <boost/test/unit_test.hpp>
+
 #include <unistd.h>
 
 #include <stdexcept>
@@ -39,6 +41,7 @@ void TestHandler::handle(routing::Exchange& exchange) {
     }
     if (path == "/throw") throw std::runtime_error("what went wrong inside");
     if (path == "/ip") response.body = request.client_ip;
+    if (path == "/operator") response.body = request.from_operator ? "yes" : "no";
     if (path == "/id") response.body = request.request_id;
     if (path == "/header") response.body = request.header("x-a");
     if (path == "/fields") response.body = std::to_string(request.headers.size());
@@ -52,11 +55,14 @@ void TestHandler::handle(routing::Exchange& exchange) {
     exchange.finish();
 }
 
-std::size_t TestHandler::body_limit(std::string_view, std::string_view path) const { return path.starts_with("/none") ? 0 : test::body_limit; }
+std::size_t TestHandler::body_limit(std::string_view, std::string_view path) const {
+    return path.starts_with("/none") ? 0 : test::body_limit;
+}
 
 void TestHandler::wait_for_kept(std::size_t count) {
     std::unique_lock lock(mutex_);
-    if (!kept_changed_.wait_for(lock, std::chrono::seconds(20), [&] { return kept_.size() >= count; })) throw std::runtime_error("the requests did not arrive");
+    if (!kept_changed_.wait_for(lock, std::chrono::seconds(20), [&] { return kept_.size() >= count; }))
+        throw std::runtime_error("the requests did not arrive");
 }
 
 std::vector<routing::Exchange*> TestHandler::take_kept() {
@@ -86,6 +92,17 @@ bool TestServer::wait_for_connections(std::size_t count) const {
 
 std::uint64_t TestServer::refused(errc code) {
     return registry.counter("partnerd_http_refused_total", "", {{"code", std::string(code_name(code))}}).value();
+}
+
+void check_refused(test::RawClient& client, errc code) {
+    auto const answer = client.read();
+    BOOST_TEST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->status == http_status(code));
+    BOOST_TEST(answer->header("content-type") == "application/problem+json");
+    BOOST_TEST(answer->header("connection") == "close");
+    BOOST_TEST(!answer->header("x-request-id").empty());
+    BOOST_TEST(answer->body.find("\"code\":\"" + std::string(code_name(code)) + '"') != std::string::npos);
+    BOOST_TEST(client.read_end());
 }
 
 }  // namespace partnerd::http::test

@@ -51,11 +51,15 @@ struct TestServer {
     Server server;
 };
 
+// What every refusal is: its status and code, the connection closed, nothing behind it executed.
+void check_refused(RawClient& client, errc code);
+
 inline std::string get(std::string const& target, std::string const& fields = {}) {
     return "GET " + target + " HTTP/1.1\r\nHost: example.com\r\n" + fields + "\r\n";
 }
 inline std::string post(std::string const& target, std::string const& body, std::string const& fields = {}) {
-    return "POST " + target + " HTTP/1.1\r\nHost: example.com\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body;
+    return "POST " + target + " HTTP/1.1\r\nHost: example.com\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields +
+           "\r\n" + body;
 }
 
 }  // namespace partnerd::http::test

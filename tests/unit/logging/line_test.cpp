@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(a_text_line_has_time_level_message_and_fields) {
 
 BOOST_AUTO_TEST_CASE(the_request_id_stands_before_the_message) {
     BOOST_TEST(text({{"order", "A-1"}, {request_id, "req_7"}}) == "2010-12-01T08:26:00.123Z INFO  [req_7] sold  order=A-1");
-    BOOST_TEST(json({{request_id, "req_7"}}) == R"({"at":"2010-12-01T08:26:00.123Z","level":"info","message":"sold","request_id":"req_7"})");
+    BOOST_TEST(json({{request_id, "req_7"}}) ==
+               R"({"at":"2010-12-01T08:26:00.123Z","level":"info","message":"sold","request_id":"req_7"})");
 }
 
 BOOST_AUTO_TEST_CASE(colour_is_added_only_when_asked_for) {
@@ -41,18 +42,31 @@ BOOST_AUTO_TEST_CASE(colour_is_added_only_when_asked_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_json_line_keeps_the_kinds_of_values) {
-    BOOST_TEST(json({{"order", "A-1"}, {"n", std::int64_t{-5'000'000'000}}, {"ok", false}, {"seconds", 0.25}}) ==
-               R"({"at":"2010-12-01T08:26:00.123Z","level":"info","message":"sold","order":"A-1","n":-5000000000,"ok":false,"seconds":0.25})");
+    BOOST_TEST(
+        json({{"order", "A-1"}, {"n", std::int64_t{-5'000'000'000}}, {"ok", false}, {"seconds", 0.25}}) ==
+        R"({"at":"2010-12-01T08:26:00.123Z","level":"info","message":"sold","order":"A-1","n":-5000000000,"ok":false,"seconds":0.25})");
     BOOST_TEST(json({{"x", std::numeric_limits<double>::infinity()}}).ends_with(R"("x":null})"));
-    BOOST_TEST(json({{"at", "mine"}, {"level", "mine"}, {"message", "mine"}}).ends_with(R"("at_":"mine","level_":"mine","message_":"mine"})"));
+    BOOST_TEST(
+        json({{"at", "mine"}, {"level", "mine"}, {"message", "mine"}}).ends_with(R"("at_":"mine","level_":"mine","message_":"mine"})"));
 }
 
 BOOST_AUTO_TEST_CASE(no_text_can_make_a_second_line_or_reach_the_terminal) {
-    std::vector<std::string> hostile = {"a\nb", "a\r\nINFO forged", "\033[2J", "tab\there", std::string("nul\0here", 8), "\x7f", "\xc2\x9b" "31m", "\xff\xfe", "\xc3"};
+    std::vector<std::string> hostile = {"a\nb",
+                                        "a\r\nINFO forged",
+                                        "\033[2J",
+                                        "tab\there",
+                                        std::string("nul\0here", 8),
+                                        "\x7f",
+                                        "\xc2\x9b"
+                                        "31m",
+                                        "\xff\xfe",
+                                        "\xc3"};
     for (auto const& value : hostile) {
         BOOST_TEST_CONTEXT(value) {
-            for (auto const& line : {text({{"v", value}}, value), text({{value, "v"}}), text({{request_id, value}}), json({{"v", value}}, value), json({{value, "v"}})}) {
-                BOOST_TEST(std::none_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
+            for (auto const& line : {text({{"v", value}}, value), text({{value, "v"}}), text({{request_id, value}}),
+                                     json({{"v", value}}, value), json({{value, "v"}})}) {
+                BOOST_TEST(
+                    std::none_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }));
                 BOOST_TEST(line.find("\xff") == std::string::npos);
             }
             BOOST_TEST(text({{"v", value}}).find("\xc2\x9b") == std::string::npos);

@@ -80,9 +80,11 @@ BOOST_AUTO_TEST_CASE(lines_of_many_threads_stay_whole) {
 }
 
 BOOST_AUTO_TEST_CASE(names_of_levels_and_formats_are_read_back) {
-    for (auto const l : {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off}) BOOST_TEST((parse_level(level_name(l)) == l));
+    for (auto const l : {Level::trace, Level::debug, Level::info, Level::warn, Level::error, Level::off})
+        BOOST_TEST((parse_level(level_name(l)) == l));
     for (auto const f : {Format::automatic, Format::text, Format::json}) BOOST_TEST((parse_format(format_name(f)) == f));
-    for (auto const* text : {"", "INFO", "warning", "verbose", "info "}) BOOST_TEST_CONTEXT(text) BOOST_TEST(!parse_level(text).has_value());
+    for (auto const* text : {"", "INFO", "warning", "verbose", "info "})
+        BOOST_TEST_CONTEXT(text) BOOST_TEST(!parse_level(text).has_value());
     for (auto const* text : {"", "JSON", "automatic", "xml"}) BOOST_TEST_CONTEXT(text) BOOST_TEST(!parse_format(text).has_value());
 }
 

@@ -37,9 +37,10 @@ BOOST_AUTO_TEST_CASE(secrets_are_masked_and_what_surrounds_them_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_secret_is_left_alone) {
-    for (auto const* text : {"", "a", "pd_", "pd_operator", "pd_operator_prod_abc", "https://shop.example/a:b@c", "postgresql://shop@db/partnerd", "https://shop.example:8080/",
-                             "the basic plan was chosen", "forbearer something", "amount=12.50", "cnv_0d7t2k9x4m1qe", "a=b=c", "=", "password=", "x ://",
-                             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"})
+    for (auto const* text :
+         {"", "a", "pd_", "pd_operator", "pd_operator_prod_abc", "https://shop.example/a:b@c", "postgresql://shop@db/partnerd",
+          "https://shop.example:8080/", "the basic plan was chosen", "forbearer something", "amount=12.50", "cnv_0d7t2k9x4m1qe", "a=b=c",
+          "=", "password=", "x ://", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"})
         BOOST_TEST_CONTEXT(text) BOOST_TEST(scrub(text) == text);
 }
 
@@ -57,7 +58,8 @@ BOOST_AUTO_TEST_CASE(a_secret_at_any_place_of_a_text_is_found) {
 }
 
 BOOST_AUTO_TEST_CASE(names_of_secrets_are_known_in_any_spelling) {
-    for (auto const* key : {"password", "smtp_password", "Authorization", "client-secret", "API_KEY", "token", "Set-Cookie", "privateKey_private_key"})
+    for (auto const* key :
+         {"password", "smtp_password", "Authorization", "client-secret", "API_KEY", "token", "Set-Cookie", "privateKey_private_key"})
         BOOST_TEST_CONTEXT(key) BOOST_TEST(names_a_secret(key));
     for (auto const* key : {"", "key", "user", "code", "pass", "url", "secre"}) BOOST_TEST_CONTEXT(key) BOOST_TEST(!names_a_secret(key));
 }

@@ -71,7 +71,8 @@ BOOST_AUTO_TEST_CASE(names_that_are_refused) {
     Registry registry;
     for (char const* name : {"", "x", "x_seconds", "1_total", "a-b_total", "a b_total", "\xc3\xa4_total", "x_total "})
         BOOST_TEST_CONTEXT(name) BOOST_CHECK_THROW(registry.counter(name, help), std::invalid_argument);
-    for (char const* name : {"", "x_total", "1x", "a-b"}) BOOST_TEST_CONTEXT(name) BOOST_CHECK_THROW(registry.gauge(name, help), std::invalid_argument);
+    for (char const* name : {"", "x_total", "1x", "a-b"})
+        BOOST_TEST_CONTEXT(name) BOOST_CHECK_THROW(registry.gauge(name, help), std::invalid_argument);
     for (char const* label : {"", "1", "a-b", "a:b", "__a", "le"})
         BOOST_TEST_CONTEXT(label) BOOST_CHECK_THROW(registry.counter("x_total", help, {{label, "1"}}), std::invalid_argument);
     registry.gauge("partnerd_x", help);
@@ -79,7 +80,8 @@ BOOST_AUTO_TEST_CASE(names_that_are_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(bounds_that_are_refused) {
-    for (auto const& bounds : std::vector<std::vector<double>>{{}, {1, 1}, {2, 1}, {1, std::numeric_limits<double>::infinity()}, {std::numeric_limits<double>::quiet_NaN()}})
+    for (auto const& bounds : std::vector<std::vector<double>>{
+             {}, {1, 1}, {2, 1}, {1, std::numeric_limits<double>::infinity()}, {std::numeric_limits<double>::quiet_NaN()}})
         BOOST_CHECK_THROW(Histogram{bounds}, std::invalid_argument);
     BOOST_CHECK_NO_THROW(Histogram{latency_bounds()});
 }

@@ -84,15 +84,36 @@ BOOST_AUTO_TEST_CASE(what_is_not_json_is_refused) {
     for (int i = 0; i < 40; ++i) deep += R"({"a":)";
     deep += "1" + std::string(40, '}');
     std::vector<Refusal> refusals;
-    for (std::string const& text :
-         {std::string(), std::string("  \n"), std::string("{"), std::string("{\"name\":\"Ada\""), std::string("{'name':'Ada'}"), std::string("{name:1}"),
-          std::string("{\"name\":\"Ada\",}"), std::string("{\"name\":\"Ada\"} x"), std::string("{\"name\":\"Ada\"}{}"), std::string("[1,2"),
-          std::string("{\"name\":\"\xff\"}"), std::string("{\"name\":\"\xed\xa0\x80\"}"), std::string("{\"name\":\"\xc0\xaf\"}"),
-          std::string(R"({"name":"\ud800"})"), std::string(R"({"name":"\x41"})"), std::string("{\"name\":\"a\nb\"}"), std::string("{\"name\":NaN}"),
-          std::string("{\"count\":01}"), std::string("{\"count\":+1}"), std::string("{\"count\":.5}"), std::string("{\"count\":1e400}"),
-          std::string("{\"count\":Infinity}"), std::string("/* c */{}"), std::string("\xef\xbb\xbf{}"), std::string("{\"name\":\"Ada\",\"name\":\"Bob\"}"),
-          std::string(R"({"name":"Ada","address":{"city":"x","city":"y"}})"), std::string(R"({"na\u006de":"Ada","name":"Bob"})"), std::string("name=Ada"),
-          std::string("{\"name\":\"Ada\"}\0", 15), deep})
+    for (std::string const& text : {std::string(),
+                                    std::string("  \n"),
+                                    std::string("{"),
+                                    std::string("{\"name\":\"Ada\""),
+                                    std::string("{'name':'Ada'}"),
+                                    std::string("{name:1}"),
+                                    std::string("{\"name\":\"Ada\",}"),
+                                    std::string("{\"name\":\"Ada\"} x"),
+                                    std::string("{\"name\":\"Ada\"}{}"),
+                                    std::string("[1,2"),
+                                    std::string("{\"name\":\"\xff\"}"),
+                                    std::string("{\"name\":\"\xed\xa0\x80\"}"),
+                                    std::string("{\"name\":\"\xc0\xaf\"}"),
+                                    std::string(R"({"name":"\ud800"})"),
+                                    std::string(R"({"name":"\x41"})"),
+                                    std::string("{\"name\":\"a\nb\"}"),
+                                    std::string("{\"name\":NaN}"),
+                                    std::string("{\"count\":01}"),
+                                    std::string("{\"count\":+1}"),
+                                    std::string("{\"count\":.5}"),
+                                    std::string("{\"count\":1e400}"),
+                                    std::string("{\"count\":Infinity}"),
+                                    std::string("/* c */{}"),
+                                    std::string("\xef\xbb\xbf{}"),
+                                    std::string("{\"name\":\"Ada\",\"name\":\"Bob\"}"),
+                                    std::string(R"({"name":"Ada","address":{"city":"x","city":"y"}})"),
+                                    std::string(R"({"na\u006de":"Ada","name":"Bob"})"),
+                                    std::string("name=Ada"),
+                                    std::string("{\"name\":\"Ada\"}\0", 15),
+                                    deep})
         refusals.push_back({text, errc::malformed_json, ""});
     check_refusals(refusals);
 }
@@ -176,7 +197,9 @@ BOOST_AUTO_TEST_CASE(members_of_the_wrong_kind_are_refused_with_their_pointer) {
 }
 
 BOOST_AUTO_TEST_CASE(money_is_refused_unless_it_is_a_decimal_string_with_a_currency) {
-    auto amount = [](std::string const& text, std::string const& unit = "\"GBP\"") { return with(R"("amount":{"amount":)" + text + R"(,"currency":)" + unit + "}"); };
+    auto amount = [](std::string const& text, std::string const& unit = "\"GBP\"") {
+        return with(R"("amount":{"amount":)" + text + R"(,"currency":)" + unit + "}");
+    };
     check_refusals({
         {with(R"("amount":139.12)"), errc::amount_not_a_string, "/amount"},
         {with(R"("amount":139)"), errc::amount_not_a_string, "/amount"},
@@ -215,11 +238,12 @@ BOOST_AUTO_TEST_CASE(unknown_members_are_refused_with_an_escaped_pointer) {
 }
 
 BOOST_AUTO_TEST_CASE(a_whole_body_is_read) {
-    auto const all = read(R"({"name":"Ada L","note":"a\nb\tc","count":10,"flag":false,"at":"2010-12-01T08:26:00Z","day":"2017-03-03","handle":"shop-1",
+    auto const all =
+        read(R"({"name":"Ada L","note":"a\nb\tc","count":10,"flag":false,"at":"2010-12-01T08:26:00Z","day":"2017-03-03","handle":"shop-1",
         "code":"SAVE_10","email":" Ada@Example.org ","status":"closed","rate":"12.5%","currency":"JPY",
         "amount":{"amount":"139.12","currency":"GBP"},"price":{"amount":"5","currency":"JPY"},"delta":{"amount":"-1.5","currency":"EUR"},
         "tags":["a","b"],"items":[{"sku":"x","quantity":2}],"address":{"city":"Ely"},"facts":{"a":7,"b":true},"extra":[1,2]})")
-                         .value();
+            .value();
     BOOST_TEST(all.name == "Ada L");
     BOOST_TEST(all.note.value() == "a\nb\tc");
     BOOST_TEST(all.count.value() == 10);
@@ -242,7 +266,8 @@ BOOST_AUTO_TEST_CASE(a_whole_body_is_read) {
 }
 
 BOOST_AUTO_TEST_CASE(null_counts_as_absent_for_what_is_optional) {
-    auto const read_nulls = read(R"({"name":"Ada","note":null,"count":null,"amount":null,"tags":null,"items":null,"address":null,"extra":null})").value();
+    auto const read_nulls =
+        read(R"({"name":"Ada","note":null,"count":null,"amount":null,"tags":null,"items":null,"address":null,"extra":null})").value();
     BOOST_TEST(!read_nulls.note.has_value());
     BOOST_TEST(!read_nulls.amount.has_value());
     BOOST_TEST(read_nulls.city.empty());

@@ -18,9 +18,11 @@ BOOST_AUTO_TEST_CASE(what_a_spreadsheet_would_run_is_disarmed) {
     struct Case {
         char const *text, *written;
     };
-    for (auto const& c : {Case{"=1+1", "\"'=1+1\""}, Case{"+1", "\"'+1\""}, Case{"-1", "\"'-1\""}, Case{"@SUM(A1)", "\"'@SUM(A1)\""}, Case{"\tx", "\"'\tx\""},
-                          Case{"\rx", "\"'\rx\""}, Case{"  =1", "\"'  =1\""}, Case{"\xc2\xa0=1", "\"'\xc2\xa0=1\""}, Case{"a\n=1", "\"'a\n=1\""},
-                          Case{"=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""}, Case{"=cmd|'/c calc'!A1", "\"'=cmd|'/c calc'!A1\""}}) {
+    for (auto const& c :
+         {Case{"=1+1", "\"'=1+1\""}, Case{"+1", "\"'+1\""}, Case{"-1", "\"'-1\""}, Case{"@SUM(A1)", "\"'@SUM(A1)\""},
+          Case{"\tx", "\"'\tx\""}, Case{"\rx", "\"'\rx\""}, Case{"  =1", "\"'  =1\""}, Case{"\xc2\xa0=1", "\"'\xc2\xa0=1\""},
+          Case{"a\n=1", "\"'a\n=1\""}, Case{"=HYPERLINK(\"http://x\",\"y\")", "\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\""},
+          Case{"=cmd|'/c calc'!A1", "\"'=cmd|'/c calc'!A1\""}}) {
         BOOST_TEST_CONTEXT(c.text) { BOOST_TEST(cell(c.text) == c.written); }
     }
 }

@@ -166,14 +166,15 @@ struct Ways {
 
     Router router() {
         Router made_router;
-        for (auto const& [path, scopes] : std::vector<std::pair<std::string, std::string>>{{"/public", "public"},
-                                                                                           {"/operator", "operator"},
-                                                                                           {"/merchant", "merchant"},
-                                                                                           {"/partner", "partner"},
-                                                                                           {"/any", "operator merchant partner"},
-                                                                                           {"/optional", "public partner"},
-                                                                                           {"/v1/programs/{program}/public", "public"},
-                                                                                           {"/v1/programs/{program}/all", "operator merchant partner"}}) {
+        for (auto const& [path, scopes] :
+             std::vector<std::pair<std::string, std::string>>{{"/public", "public"},
+                                                              {"/operator", "operator"},
+                                                              {"/merchant", "merchant"},
+                                                              {"/partner", "partner"},
+                                                              {"/any", "operator merchant partner"},
+                                                              {"/optional", "public partner"},
+                                                              {"/v1/programs/{program}/public", "public"},
+                                                              {"/v1/programs/{program}/all", "operator merchant partner"}}) {
             auto added = route(RouteKind::read, "GET", path, scopes);
             added.handle = tell;
             made_router.add(added).value();
@@ -267,7 +268,8 @@ BOOST_AUTO_TEST_CASE(each_kind_of_key_reaches_what_is_its_own) {
             BOOST_TEST(answer->finished() == 1);
         }
     }
-    BOOST_TEST(outcome(*server.ask("GET", "/operator", {.headers = {{"authorization", "Basic " + server.operator_key}}})) == "401 invalid_key");
+    BOOST_TEST(outcome(*server.ask("GET", "/operator", {.headers = {{"authorization", "Basic " + server.operator_key}}})) ==
+               "401 invalid_key");
     BOOST_TEST(outcome(*server.ask("GET", "/operator", {.headers = {{"authorization", server.operator_key}}})) == "401 invalid_key");
     BOOST_TEST(outcome(*server.ask("GET", "/operator", {.headers = {{"authorization", "bearer " + server.operator_key}}})) == "200");
     BOOST_TEST(outcome(*server.ask("POST", "/insert", {.key = server.reading_key, .body = "x"})) == "403 forbidden");
@@ -290,7 +292,11 @@ BOOST_AUTO_TEST_CASE(a_revoked_or_expired_key_no_longer_opens) {
     server.made.storage->write([&](storage::Tx& tx) {
         id = auth::list_keys(tx, auth::KeyKind::merchant).at(0).holder.key;
         auth::revoke_key(tx, *server.made.keys, id, server.made.clock.now_us()).value();
-        expiring = auth::create_key(tx, *server.made.keys, server.made.mint, {auth::KeyKind::operator_, 0, false, "", "", server.made.clock.now_us() + 1000}, server.made.clock.now_us()).value().secret;
+        expiring =
+            auth::create_key(tx, *server.made.keys, server.made.mint,
+                             {auth::KeyKind::operator_, 0, false, "", "", server.made.clock.now_us() + 1000}, server.made.clock.now_us())
+                .value()
+                .secret;
         return true;
     });
     BOOST_TEST(outcome(*server.ask("GET", "/merchant", {.key = server.merchant_key})) == "401 invalid_key");
@@ -331,10 +337,13 @@ BOOST_AUTO_TEST_CASE(a_body_of_another_type_is_refused) {
             BOOST_TEST(outcome(*answer) == "415 unsupported_media_type");
         }
     }
-    BOOST_TEST(outcome(*server.ask("POST", "/insert", {.key = server.operator_key, .body = "x", .type = "Application/JSON; charset=utf-8"})) == "201");
-    BOOST_TEST(server.ask("POST", "/form?a=1", {.body = "a=%C3%A9&b=2", .type = "application/x-www-form-urlencoded"})->response.body == "1,é");
+    BOOST_TEST(outcome(*server.ask("POST", "/insert",
+                                   {.key = server.operator_key, .body = "x", .type = "Application/JSON; charset=utf-8"})) == "201");
+    BOOST_TEST(server.ask("POST", "/form?a=1", {.body = "a=%C3%A9&b=2", .type = "application/x-www-form-urlencoded"})->response.body ==
+               "1,é");
     BOOST_TEST(server.ask("POST", "/form?a=1", {.body = "{}"})->response.body == "1,none");
-    BOOST_TEST(outcome(*server.ask("POST", "/form", {.body = "a=%ff", .type = "application/x-www-form-urlencoded"})) == "400 invalid_query");
+    BOOST_TEST(outcome(*server.ask("POST", "/form", {.body = "a=%ff", .type = "application/x-www-form-urlencoded"})) ==
+               "400 invalid_query");
 }
 
 BOOST_AUTO_TEST_CASE(a_write_commits_or_leaves_nothing) {
@@ -343,8 +352,9 @@ BOOST_AUTO_TEST_CASE(a_write_commits_or_leaves_nothing) {
         char const *path, *outcome;
         int rows;
     };
-    for (auto const& c : {Case{"/refuse", "409 code_taken", 0}, Case{"/throw-refused", "409 invalid_state", 0}, Case{"/throw", "500 internal", 0},
-                          Case{"/doom", "500 internal", 0}, Case{"/internal", "500 plugin_failed", 0}, Case{"/commit-422", "422", 1}, Case{"/insert", "201", 1}}) {
+    for (auto const& c : {Case{"/refuse", "409 code_taken", 0}, Case{"/throw-refused", "409 invalid_state", 0},
+                          Case{"/throw", "500 internal", 0}, Case{"/doom", "500 internal", 0}, Case{"/internal", "500 plugin_failed", 0},
+                          Case{"/commit-422", "422", 1}, Case{"/insert", "201", 1}}) {
         for (bool const keyed : {false, true}) {
             BOOST_TEST_CONTEXT(c.path << " " << keyed) {
                 auto const before = server.things();
@@ -456,6 +466,24 @@ BOOST_AUTO_TEST_CASE(a_draining_server_finishes_what_it_has_and_takes_nothing_ne
     BOOST_TEST(slow->response.body == "slow");
     BOOST_TEST(server.dispatcher->wait_idle(std::chrono::seconds(5)));
     BOOST_TEST(server.things() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_dispatcher_that_goes_away_answers_all_it_took) {
+    std::vector<std::unique_ptr<TestExchange>> taken;
+    {
+        Running server({.workers = 2});
+        for (int i = 0; i < 40; ++i) {
+            taken.push_back(made_request(i % 4 == 1 ? "POST" : "GET", i % 4 == 0   ? "/cached/" + std::to_string(i)
+                                                                      : i % 4 == 1 ? "/slow"
+                                                                      : i % 4 == 2 ? "/public"
+                                                                                   : "/cached/never"));
+            server.dispatcher->handle(*taken.back());
+            taken.push_back(made_request("POST", "/insert", {.key = server.operator_key, .body = std::to_string(i)}));
+            server.dispatcher->handle(*taken.back());
+        }
+        server.ways.gate.set_value();
+    }
+    for (auto const& exchange : taken) BOOST_TEST(exchange->finished() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(rates_are_limited_by_key_and_by_address) {

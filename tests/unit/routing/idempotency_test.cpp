@@ -1,5 +1,6 @@
 #include <boost/test/unit_test.hpp>
 
+#include <future>
 #include <set>
 #include <thread>
 
@@ -53,7 +54,7 @@ Router write_routes() {
     Route work;
     work.kind = RouteKind::worker;
     work.method = "POST";
-    work.path = "/work";
+    work.path = "/job";
     work.scopes = "public";
     work.work = [count = std::make_shared<std::atomic<int>>()](Request&, Response& response) -> Status {
         response.body = std::to_string(++*count);
@@ -84,9 +85,11 @@ struct Server {
         made.open();
         start();
     }
-    std::unique_ptr<TestExchange> post(std::string target, std::string idempotency_key, std::string body = "{}", std::string key = "operator") {
+    std::unique_ptr<TestExchange> post(std::string target, std::string idempotency_key, std::string body = "{}",
+                                       std::string key = "operator") {
         if (key == "operator") key = operator_key;
-        return call(*dispatcher, "POST", std::move(target), {.key = key, .body = std::move(body), .idempotency_key = std::move(idempotency_key)});
+        return call(*dispatcher, "POST", std::move(target),
+                    {.key = key, .body = std::move(body), .idempotency_key = std::move(idempotency_key)});
     }
     std::int64_t things() { return made.count("select count(*) from thing"); }
 };
@@ -144,13 +147,15 @@ BOOST_AUTO_TEST_CASE(the_same_key_of_somebody_else_or_for_something_else_is_anot
     BOOST_TEST(!replayed(*server.post("/things", "k1", "{}", server.other_partner_key)));
     BOOST_TEST(!replayed(*server.post("/things", "k1", "{}", "")));
     BOOST_TEST(!replayed(*call(*server.dispatcher, "POST", "/things", {.body = "{}", .idempotency_key = "k1", .ip = "192.0.2.77"})));
-    BOOST_TEST(!replayed(*call(*server.dispatcher, "PATCH", "/things", {.key = server.operator_key, .body = "{}", .idempotency_key = "k1"})));
+    BOOST_TEST(
+        !replayed(*call(*server.dispatcher, "PATCH", "/things", {.key = server.operator_key, .body = "{}", .idempotency_key = "k1"})));
     BOOST_TEST(!replayed(*server.post("/v1/programs/shop/things", "k1")));
     BOOST_TEST(!replayed(*server.post("/v1/programs/club/things", "k1")));
     BOOST_TEST(!replayed(*server.post("/things", "K1")));
     BOOST_TEST(server.things() == 10);
     BOOST_TEST(replayed(*server.post("/things", "k1", "{}", server.second_key)));  // a key was rotated; the holder is the same
-    BOOST_TEST(replayed(*call(*server.dispatcher, "PATCH", "/things", {.key = server.operator_key, .body = "{}", .idempotency_key = "k1"})));
+    BOOST_TEST(
+        replayed(*call(*server.dispatcher, "PATCH", "/things", {.key = server.operator_key, .body = "{}", .idempotency_key = "k1"})));
     BOOST_TEST(server.things() == 10);
 }
 
@@ -231,13 +236,44 @@ BOOST_AUTO_TEST_CASE(of_concurrent_duplicates_exactly_one_runs) {
 
 BOOST_AUTO_TEST_CASE(a_worker_route_is_not_run_twice_either) {
     Server server;
-    auto const first = server.post("/work", "k1");
-    auto const again = server.post("/work", "k1");
+    auto const first = server.post("/job", "k1");
+    auto const again = server.post("/job", "k1");
     BOOST_TEST(first->response.body == "1");
     BOOST_TEST(again->response.body == "1");
     BOOST_TEST(replayed(*again));
-    BOOST_TEST(server.post("/work", "k1", "{\"other\":1}")->response.status == 422);
-    BOOST_TEST(server.post("/work", "")->response.body == "2");
+    BOOST_TEST(server.post("/job", "k1", "{\"other\":1}")->response.status == 422);
+    BOOST_TEST(server.post("/job", "")->response.body == "2");
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_route_that_still_runs_is_not_begun_again) {
+    MadeStorage made;
+    std::promise<void> entered, gate;
+    Router router;
+    Route work;
+    work.kind = RouteKind::worker;
+    work.method = "POST";
+    work.path = "/job";
+    work.scopes = "public";
+    work.work = [&, open = gate.get_future().share()](Request&, Response& response) -> Status {
+        entered.set_value();  // throws when it is called twice
+        open.wait();
+        response.body = "done";
+        return {};
+    };
+    router.add(work).value();
+    Dispatcher dispatcher(std::move(router), *made.storage, *made.keys, made.programs, made.clock);
+    auto first = made_request("POST", "/job", {.body = "{}", .idempotency_key = "k1"});
+    dispatcher.handle(*first);
+    entered.get_future().wait();
+    auto const second = call(dispatcher, "POST", "/job", {.body = "{}", .idempotency_key = "k1"});
+    BOOST_TEST(second->response.status == 503);
+    BOOST_TEST(second->header("retry-after") == "1");
+    gate.set_value();
+    first->wait();
+    BOOST_TEST(first->response.body == "done");
+    auto const third = call(dispatcher, "POST", "/job", {.body = "{}", .idempotency_key = "k1"});
+    BOOST_TEST(third->response.body == "done");
+    BOOST_TEST(replayed(*third));
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_under_a_key_does_not_use_it_up) {

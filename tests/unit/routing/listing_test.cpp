@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "domain/calendar.hpp"
+#include "domain/money.hpp"
 #include "unit/routing/made_server.hpp"
 
 namespace partnerd::routing {
@@ -19,12 +20,14 @@ Listing sales() {
             .from = "sale s",
             .id_sql = "s.id",
             .prefix = "sal",
-            .columns = {column::text("status", "s.status"), column::id("partner", "s.partner", "ptr"), column::money("amount", "s.minor", "s.currency", "s.exponent"),
-                        column::time("at", "s.at_us"), column::day("day", "s.day"), column::boolean("test", "s.test"), column::integer("items", "s.items"),
+            .columns = {column::text("status", "s.status"), column::id("partner", "s.partner", "ptr"),
+                        column::money("amount", "s.minor", "s.currency", "s.exponent"), column::time("at", "s.at_us"),
+                        column::day("day", "s.day"), column::boolean("test", "s.test"), column::integer("items", "s.items"),
                         column::rate("rate", "s.ppm"), column::json("facts", "s.facts"), column::text("note", "s.note")},
             .filters = {filter::equal("status", column::text("", "s.status")), filter::equal("partner", column::id("", "s.partner", "ptr")),
-                        filter::equal("test", column::boolean("", "s.test")), filter::equal("items", column::integer("", "s.items")), filter::from("from", "s.at_us"),
-                        filter::until("to", "s.at_us"), filter::from_day("from_day", "s.day"), filter::through_day("to_day", "s.day")},
+                        filter::equal("test", column::boolean("", "s.test")), filter::equal("items", column::integer("", "s.items")),
+                        filter::from("from", "s.at_us"), filter::until("to", "s.at_us"), filter::from_day("from_day", "s.day"),
+                        filter::through_day("to_day", "s.day")},
             .where = "s.status <> 'hidden'"};
 }
 
@@ -36,36 +39,39 @@ struct Shop {
 
     Shop() {
         static storage::TableList const tables{
-            "create table sale (id {id}, program bigint not null, status text not null, partner bigint, minor bigint, currency text, exponent bigint, "
-            "at_us bigint not null, day bigint not null, test bigint not null, items bigint not null, ppm bigint not null, facts text, note text)"};
-        storage::migrate(*made.storage, "core", {storage::make_migration(1, "first", {auth::auth_tables(), first_things()}), storage::make_migration(2, "sales", {tables})});
+            "create table sale (id {id}, program bigint not null, status text not null, partner bigint, minor bigint, currency text, "
+            "exponent bigint, "
+            "at_us bigint not null, day bigint not null, test bigint not null, items bigint not null, ppm bigint not null, facts text, "
+            "note text)"};
+        storage::migrate(*made.storage, "core", {MadeStorage::first_migration(), storage::make_migration(2, "sales", {tables})});
         made.storage->write([](storage::Tx& tx) {
             for (std::int64_t i = 1; i <= 60; ++i) insert(tx, i, i % 3 == 0 ? "declined" : "approved");
             insert(tx, 61, "hidden");
             tx.exec("update sale set note = '=HYPERLINK(\"http://x\")' where id = 60");
-            tx.exec("update sale set minor = null, currency = null, exponent = null, partner = null, facts = null, note = null where id = 59");
+            tx.exec(
+                "update sale set minor = null, currency = null, exponent = null, partner = null, facts = null, note = null where id = 59");
             return true;
         });
         Router router;
         add(router, "/v1/programs/{program}/sales", "operator", list_of(sales(), of_program("s.program")));
         add(router, "/v1/programs/{program}/sales/{id}", "operator", one_of(sales(), of_program("s.program")));
-        add(router, "/v1/me/programs/{program}/sales", "partner", list_of(sales(), both(of_program("s.program"), of_principal("s.partner"))));
-        add(router, "/v1/me/programs/{program}/sales/{id}", "partner", one_of(sales(), both(of_program("s.program"), of_principal("s.partner"))));
+        add(router, "/v1/me/programs/{program}/sales", "partner",
+            list_of(sales(), both(of_program("s.program"), of_principal("s.partner"))));
+        add(router, "/v1/me/programs/{program}/sales/{id}", "partner",
+            one_of(sales(), both(of_program("s.program"), of_principal("s.partner"))));
         add(router, "/v1/sales", "operator", list_of(sales(), everything()));
         DispatcherSettings settings;
         settings.per_key = {};
         dispatcher = std::make_unique<Dispatcher>(std::move(router), *made.storage, *made.keys, made.programs, made.clock, settings);
     }
-    static storage::TableList const& first_things() {
-        static storage::TableList const things{"create table thing (id {id}, name text not null, n bigint not null)", "create unique index thing_name on thing (name)"};
-        return things;
-    }
     static void insert(storage::Tx& tx, std::int64_t i, std::string_view status) {
         using storage::arg;
-        tx.exec("insert into sale (id, program, status, partner, minor, currency, exponent, at_us, day, test, items, ppm, facts, note) values "
-                "(:id, :program, :status, :partner, :minor, 'GBP', 2, :at_us, :day, :test, :items, 125000, '{\"new\":true}', 'a, b')",
-                {arg("id", i), arg("program", i % 2 == 0 ? 11 : 12), arg("status", status), arg("partner", i % 3 + 1), arg("minor", (30 - i) * 100),
-                 arg("at_us", parse_instant("2010-12-01T08:26:00Z").value() + i * minute_us), arg("day", 14'900 + i), arg("test", i % 10 == 0), arg("items", i)});
+        tx.exec(
+            "insert into sale (id, program, status, partner, minor, currency, exponent, at_us, day, test, items, ppm, facts, note) values "
+            "(:id, :program, :status, :partner, :minor, 'GBP', 2, :at_us, :day, :test, :items, 125000, '{\"new\":true}', 'a, b')",
+            {arg("id", i), arg("program", i % 2 == 0 ? 11 : 12), arg("status", status), arg("partner", i % 3 + 1),
+             arg("minor", (30 - i) * 100), arg("at_us", parse_instant("2010-12-01T08:26:00Z").value() + i * minute_us),
+             arg("day", 14'900 + i), arg("test", i % 10 == 0), arg("items", i)});
     }
     static void add(Router& router, std::string path, std::string scopes, TxHandler handle) {
         Route route;
@@ -78,7 +84,9 @@ struct Shop {
     std::unique_ptr<TestExchange> get(std::string target, std::string key = "operator") {
         return call(*dispatcher, "GET", std::move(target), {.key = key == "operator" ? operator_key : key});
     }
-    json::value page(std::string target, std::string key = "operator") { return json::parse(get(std::move(target), std::move(key))->response.body); }
+    json::value page(std::string target, std::string key = "operator") {
+        return json::parse(get(std::move(target), std::move(key))->response.body);
+    }
     std::size_t rows(std::string target) { return page(std::move(target)).at("data").as_array().size(); }
 };
 
@@ -89,17 +97,35 @@ BOOST_AUTO_TEST_CASE(what_a_list_does_not_have_is_refused) {
     struct Case {
         char const *query, *code, *pointer;
     };
-    for (auto const& c : {Case{"foo=1", "invalid_query", "foo"}, Case{"id=1", "invalid_query", "id"}, Case{"program=club", "invalid_query", "program"},
-                          Case{"order=id", "invalid_query", "order"}, Case{"status[]=x", "invalid_query", "status[]"}, Case{"Status=approved", "invalid_query", "Status"},
-                          Case{"status=approved&status=declined", "invalid_query", "status"}, Case{"status=a%0ab", "invalid_query", "status"},
-                          Case{"partner=2", "invalid_query", "partner"}, Case{"partner=", "invalid_query", "partner"},
-                          Case{"partner=prg_0000000000002", "invalid_query", "partner"}, Case{"partner=ptr_1%20or%201=1", "invalid_query", "partner"},
-                          Case{"test=1", "invalid_query", "test"}, Case{"test=TRUE", "invalid_query", "test"}, Case{"items=1;drop table sale", "invalid_query", "items"},
-                          Case{"items=1.0", "invalid_query", "items"}, Case{"items=", "invalid_query", "items"}, Case{"from=yesterday", "invalid_query", "from"},
-                          Case{"from=2010-12-01", "invalid_query", "from"}, Case{"to=1291191960", "invalid_query", "to"}, Case{"from_day=2010-13-01", "invalid_query", "from_day"},
-                          Case{"limit=0", "invalid_query", "limit"}, Case{"limit=101", "invalid_query", "limit"}, Case{"limit=ten", "invalid_query", "limit"},
-                          Case{"starting_after=5", "invalid_cursor", "starting_after"}, Case{"starting_after=ptr_0000000000001", "invalid_cursor", "starting_after"},
-                          Case{"format=xml", "invalid_query", "format"}, Case{"format=", "invalid_query", "format"}, Case{"limit=5&limit=6", "invalid_query", "limit"},
+    for (auto const& c : {Case{"foo=1", "invalid_query", "foo"},
+                          Case{"id=1", "invalid_query", "id"},
+                          Case{"program=club", "invalid_query", "program"},
+                          Case{"order=id", "invalid_query", "order"},
+                          Case{"status[]=x", "invalid_query", "status[]"},
+                          Case{"Status=approved", "invalid_query", "Status"},
+                          Case{"status=approved&status=declined", "invalid_query", "status"},
+                          Case{"status=a%0ab", "invalid_query", "status"},
+                          Case{"partner=2", "invalid_query", "partner"},
+                          Case{"partner=", "invalid_query", "partner"},
+                          Case{"partner=prg_0000000000002", "invalid_query", "partner"},
+                          Case{"partner=ptr_1%20or%201=1", "invalid_query", "partner"},
+                          Case{"test=1", "invalid_query", "test"},
+                          Case{"test=TRUE", "invalid_query", "test"},
+                          Case{"items=1;drop table sale", "invalid_query", "items"},
+                          Case{"items=1.0", "invalid_query", "items"},
+                          Case{"items=", "invalid_query", "items"},
+                          Case{"from=yesterday", "invalid_query", "from"},
+                          Case{"from=2010-12-01", "invalid_query", "from"},
+                          Case{"to=1291191960", "invalid_query", "to"},
+                          Case{"from_day=2010-13-01", "invalid_query", "from_day"},
+                          Case{"limit=0", "invalid_query", "limit"},
+                          Case{"limit=101", "invalid_query", "limit"},
+                          Case{"limit=ten", "invalid_query", "limit"},
+                          Case{"starting_after=5", "invalid_cursor", "starting_after"},
+                          Case{"starting_after=ptr_0000000000001", "invalid_cursor", "starting_after"},
+                          Case{"format=xml", "invalid_query", "format"},
+                          Case{"format=", "invalid_query", "format"},
+                          Case{"limit=5&limit=6", "invalid_query", "limit"},
                           Case{"format=csv&limit=10001", "invalid_query", "limit"}}) {
         BOOST_TEST_CONTEXT(c.query) {
             auto const refused = shop.get(std::string("/v1/programs/shop/sales?") + c.query);
@@ -113,7 +139,8 @@ BOOST_AUTO_TEST_CASE(what_a_list_does_not_have_is_refused) {
 
 BOOST_AUTO_TEST_CASE(what_looks_like_sql_finds_nothing_and_breaks_nothing) {
     Shop shop;
-    for (auto const* text : {"'", "' or '1'='1", "approved' --", "approved'; drop table sale; --", "\"", "\\", "%", "_", ":scope_program", "a) or (1=1", "approved\xe2\x80\x99"}) {
+    for (auto const* text : {"'", "' or '1'='1", "approved' --", "approved'; drop table sale; --", "\"", "\\", "%", "_", ":scope_program",
+                             "a) or (1=1", "approved\xe2\x80\x99"}) {
         BOOST_TEST_CONTEXT(text) { BOOST_TEST(shop.rows("/v1/programs/shop/sales?status=" + percent_encode(text)) == 0u); }
     }
     BOOST_TEST(shop.made.count("select count(*) from sale") == 61);
@@ -157,9 +184,12 @@ BOOST_AUTO_TEST_CASE(pages_follow_each_other_without_gap_or_repeat) {
 BOOST_AUTO_TEST_CASE(a_row_has_each_column_in_its_form) {
     Shop shop;
     auto const row = shop.get("/v1/programs/shop/sales/" + format_id("sal", 40));
-    BOOST_TEST(row->response.body == R"({"id":")" + format_id("sal", 40) + R"(","status":"approved","partner":")" + format_id("ptr", 2) +
-                                         R"(","amount":{"amount":"-10.00","currency":"GBP"},"at":"2010-12-01T09:06:00Z","day":"2010-11-27","test":true,"items":40,"rate":")" +
-                                         format_rate(Rate{125'000}) + R"(","facts":{"new":true},"note":"a, b"})");
+    BOOST_TEST(
+        row->response.body ==
+        R"({"id":")" + format_id("sal", 40) + R"(","status":"approved","partner":")" + format_id("ptr", 2) +
+            R"(","amount":{"amount":"-10.00","currency":"GBP"},"at":"2010-12-01T09:06:00Z",)" +
+            R"("day":"2010-11-27","test":true,"items":40,"rate":")" +
+            format_rate(Rate{125'000}) + R"(","facts":{"new":true},"note":"a, b"})");
     auto const empty = shop.page("/v1/programs/club/sales/" + format_id("sal", 59));
     for (auto const* name : {"amount", "partner", "facts", "note"}) {
         BOOST_TEST_CONTEXT(name) { BOOST_TEST(empty.at(name).is_null()); }
@@ -198,11 +228,13 @@ BOOST_AUTO_TEST_CASE(a_csv_has_all_rows_and_no_formula) {
     BOOST_TEST(csv->header("content-disposition") == "attachment; filename=\"sale.csv\"");
     BOOST_TEST(csv->header("next-cursor") == format_id("sal", 58));
     auto const rate = format_rate(Rate{125'000});
-    BOOST_TEST(csv->response.body ==
-               "id,status,partner,amount,amount_currency,at,day,test,items,rate,facts,note\r\n" + format_id("sal", 60) + ",declined," + format_id("ptr", 1) +
-                   ",-30.00,GBP,2010-12-01T09:26:00Z,2010-12-17,true,60," + rate + ",\"{\"\"new\"\":true}\",\"'=HYPERLINK(\"\"http://x\"\")\"\r\n" + format_id("sal", 59) +
-                   ",approved,,,,2010-12-01T09:25:00Z,2010-12-16,false,59," + rate + ",,\r\n" + format_id("sal", 58) + ",approved," + format_id("ptr", 2) +
-                   ",-28.00,GBP,2010-12-01T09:24:00Z,2010-12-15,false,58," + rate + ",\"{\"\"new\"\":true}\",\"a, b\"\r\n");
+    BOOST_TEST(csv->response.body == "id,status,partner,amount,amount_currency,at,day,test,items,rate,facts,note\r\n" +
+                                         format_id("sal", 60) + ",declined," + format_id("ptr", 1) +
+                                         ",-30.00,GBP,2010-12-01T09:26:00Z,2010-12-17,true,60," + rate +
+                                         ",\"{\"\"new\"\":true}\",\"'=HYPERLINK(\"\"http://x\"\")\"\r\n" + format_id("sal", 59) +
+                                         ",approved,,,,2010-12-01T09:25:00Z,2010-12-16,false,59," + rate + ",,\r\n" + format_id("sal", 58) +
+                                         ",approved," + format_id("ptr", 2) + ",-28.00,GBP,2010-12-01T09:24:00Z,2010-12-15,false,58," +
+                                         rate + ",\"{\"\"new\"\":true}\",\"a, b\"\r\n");
     auto const by_header = call(*shop.dispatcher, "GET", "/v1/sales", {.key = shop.operator_key, .headers = {{"accept", "text/csv"}}});
     BOOST_TEST(std::count(by_header->response.body.begin(), by_header->response.body.end(), '\n') == 61);
     BOOST_TEST(by_header->header("next-cursor") == "");

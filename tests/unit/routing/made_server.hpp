@@ -80,7 +80,7 @@ class Programs final : public ProgramDirectory {
 
 // What a request sends beside its method and target.
 struct Sent {
-    std::string key;   // an API key
+    std::string key;  // an API key
     std::string body;
     std::string idempotency_key;
     std::vector<Field> headers;
@@ -118,11 +118,14 @@ class MadeStorage {
         storage::StorageSettings settings;
         settings.url = "sqlite://" + dir_.path() + "/test.db";
         storage = storage::open_storage(settings);
-        static storage::TableList const things{"create table thing (id {id}, name text not null, n bigint not null)",
-                                               "create unique index thing_name on thing (name)"};
-        storage::migrate(*storage, "core", {storage::make_migration(1, "first", {auth::auth_tables(), things})});
+        storage::migrate(*storage, "core", {first_migration()});
         keys = std::make_unique<auth::KeyRing>();
         keys->load(*storage);
+    }
+    static storage::Migration first_migration() {
+        static storage::TableList const things{"create table thing (id {id}, name text not null, n bigint not null)",
+                                               "create unique index thing_name on thing (name)"};
+        return storage::make_migration(1, "first", {auth::auth_tables(), things});
     }
     void close() { storage.reset(); }
     std::string new_key(auth::KeyKind kind, Id principal = 0, bool test = false, std::string scopes = {}) {

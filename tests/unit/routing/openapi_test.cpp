@@ -14,7 +14,14 @@ namespace {
 Router sample() {
     Router router;
     TxHandler const nothing = [](storage::Tx&, Request&, Response&) -> Status { return {}; };
-    router.add({.kind = RouteKind::read, .method = "GET", .path = "/v1/programs/{program}/public", .scopes = "public", .handle = nothing, .summary = "A program"}).value();
+    router
+        .add({.kind = RouteKind::read,
+              .method = "GET",
+              .path = "/v1/programs/{program}/public",
+              .scopes = "public",
+              .handle = nothing,
+              .summary = "A program"})
+        .value();
     router
         .add({.kind = RouteKind::write,
               .method = "POST",
@@ -26,7 +33,9 @@ Router sample() {
     return router;
 }
 
-json::value document(std::vector<OpenapiFragment> const& fragments = {}) { return json::parse(openapi_document(sample(), "0.1.0", fragments).value()); }
+json::value document(std::vector<OpenapiFragment> const& fragments = {}) {
+    return json::parse(openapi_document(sample(), "0.1.0", fragments).value());
+}
 
 std::string text_at(json::value const& value, std::string_view pointer) {
     json::error_code failed;
@@ -45,14 +54,17 @@ BOOST_AUTO_TEST_CASE(every_route_is_described) {
                R"({"name":"program","in":"path","required":true,"schema":{"type":"string"}})");
     BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/security") == R"([{"key":[]}])");
     BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/parameters/1/name") == "\"Idempotency-Key\"");
-    BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/responses/default/$ref") == "\"#/components/responses/Problem\"");
+    BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/responses/default/$ref") ==
+               "\"#/components/responses/Problem\"");
     BOOST_TEST(text_at(all, "/components/schemas/Problem/required") == R"(["type","title","status","code"])");
     BOOST_TEST(text_at(all, "/components/securitySchemes/key/scheme") == "\"bearer\"");
     BOOST_TEST(all.at("paths").as_object().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_plugin_describes_its_own_routes_and_nothing_that_is_not_there) {
-    auto const all = document({{"coupons", R"({"paths":{"/redeem":{"post":{"summary":"Redeem a code","parameters":[{"name":"dry_run","in":"query","description":"ours"}]}},
+    auto const all = document(
+        {{"coupons",
+          R"({"paths":{"/redeem":{"post":{"summary":"Redeem a code","parameters":[{"name":"dry_run","in":"query","description":"ours"}]}},
         "/ghost":{"get":{}}},"components":{"schemas":{"Redemption":{"type":"object"},"Problem":{"type":"string"}}}})"}});
     BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/summary") == "\"Redeem a code\"");
     BOOST_TEST(text_at(all, "/paths/~1v1~1programs~1{program}~1coupons~1redeem/post/security") == R"([{"key":[]}])");

@@ -18,8 +18,8 @@ BOOST_AUTO_TEST_CASE(limits_and_cursors_that_are_refused) {
     for (auto const* limit : {"", "0", "-1", "101", "1.5", "abc", "5x", " 5", "+5", "99999999999999999999"}) {
         BOOST_TEST_CONTEXT(limit) { BOOST_TEST(code_name(asked("limit", limit).error().code) == "invalid_query"); }
     }
-    for (std::string const& cursor : {std::string(), std::string("7"), std::string("cnv_"), std::string("cnv_zzz"), format_id("prg", 7), format_id("cnv", 7) + "0",
-                                      std::string("cnv_' or 1=1")}) {
+    for (std::string const& cursor : {std::string(), std::string("7"), std::string("cnv_"), std::string("cnv_zzz"), format_id("prg", 7),
+                                      format_id("cnv", 7) + "0", std::string("cnv_' or 1=1")}) {
         BOOST_TEST_CONTEXT(cursor) { BOOST_TEST(code_name(asked("starting_after", cursor).error().code) == "invalid_cursor"); }
     }
 }

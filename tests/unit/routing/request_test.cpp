@@ -13,7 +13,8 @@ using namespace std::string_literals;
 BOOST_AUTO_TEST_SUITE(request)
 
 BOOST_AUTO_TEST_CASE(queries_that_are_refused) {
-    for (auto const& text : {"a=%"s, "a=%1"s, "a=%zz"s, "a=%+1"s, "%=1"s, "a=%00"s, "%00=1"s, "a=%ff"s, "a=%c3"s, "a=\xff"s, "a=%ed%a0%80"s, "a=%c0%af"s, "a=\0b"s, "a=1&b=%g0"s}) {
+    for (auto const& text : {"a=%"s, "a=%1"s, "a=%zz"s, "a=%+1"s, "%=1"s, "a=%00"s, "%00=1"s, "a=%ff"s, "a=%c3"s, "a=\xff"s, "a=%ed%a0%80"s,
+                             "a=%c0%af"s, "a=\0b"s, "a=1&b=%g0"s}) {
         BOOST_TEST_CONTEXT(text) {
             auto const pairs = parse_query(text);
             BOOST_TEST_REQUIRE(pairs.has_error());
@@ -33,10 +34,11 @@ BOOST_AUTO_TEST_CASE(queries_that_are_taken) {
         std::string text;
         std::vector<std::pair<std::string, std::string>> pairs;
     };
-    for (auto const& c : {Case{"", {}}, Case{"&&", {}}, Case{"a=1", {{"a", "1"}}}, Case{"a", {{"a", ""}}}, Case{"a=", {{"a", ""}}}, Case{"=1", {{"", "1"}}},
-                          Case{"a=1&a=2", {{"a", "1"}, {"a", "2"}}}, Case{"a=b=c", {{"a", "b=c"}}}, Case{"a=b+c%20d", {{"a", "b c d"}}},
-                          Case{"a%5B%5d=%26%3D%2B%25", {{"a[]", "&=+%"}}}, Case{"n=M%C3%BCller", {{"n", "M\xc3\xbcller"}}}, Case{"a=1&&b=2&", {{"a", "1"}, {"b", "2"}}},
-                          Case{"x={click_id}", {{"x", "{click_id}"}}}})
+    for (auto const& c :
+         {Case{"", {}}, Case{"&&", {}}, Case{"a=1", {{"a", "1"}}}, Case{"a", {{"a", ""}}}, Case{"a=", {{"a", ""}}}, Case{"=1", {{"", "1"}}},
+          Case{"a=1&a=2", {{"a", "1"}, {"a", "2"}}}, Case{"a=b=c", {{"a", "b=c"}}}, Case{"a=b+c%20d", {{"a", "b c d"}}},
+          Case{"a%5B%5d=%26%3D%2B%25", {{"a[]", "&=+%"}}}, Case{"n=M%C3%BCller", {{"n", "M\xc3\xbcller"}}},
+          Case{"a=1&&b=2&", {{"a", "1"}, {"b", "2"}}}, Case{"x={click_id}", {{"x", "{click_id}"}}}})
         BOOST_TEST_CONTEXT(c.text) BOOST_TEST((parse_query(c.text).value() == c.pairs));
 }
 
@@ -63,7 +65,8 @@ BOOST_AUTO_TEST_CASE(headers_and_the_path) {
 BOOST_AUTO_TEST_CASE(cookies) {
     Request made;
     made.headers = {{"cookie", "a=1; bb=2;c=\"3\" ; d; e=x=y"}, {"cookie", "f=6; a=9"}};
-    for (auto const& [name, value] : std::vector<std::pair<char const*, char const*>>{{"a", "1"}, {"bb", "2"}, {"b", ""}, {"c", "3"}, {"d", ""}, {"e", "x=y"}, {"f", "6"}, {"", ""}, {"A", ""}})
+    for (auto const& [name, value] : std::vector<std::pair<char const*, char const*>>{
+             {"a", "1"}, {"bb", "2"}, {"b", ""}, {"c", "3"}, {"d", ""}, {"e", "x=y"}, {"f", "6"}, {"", ""}, {"A", ""}})
         BOOST_TEST_CONTEXT(name) BOOST_TEST(made.cookie(name) == value);
 }
 

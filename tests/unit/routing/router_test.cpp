@@ -20,8 +20,8 @@ Route read_route(std::string method, std::string path, std::string scopes = "pub
 Router sample() {
     Router router;
     for (auto const* path : {"/", "/r/{code}", "/v1/me", "/v1/programs/{program}/public", "/v1/programs/{program}/conversions",
-                             "/v1/programs/{program}/conversions/{id}", "/v1/programs/demo/{thing}/x", "/v1/programs/{program}/coupons/{code}/redeem",
-                             "/a/b/c", "/a/{x}/d"})
+                             "/v1/programs/{program}/conversions/{id}", "/v1/programs/demo/{thing}/x",
+                             "/v1/programs/{program}/coupons/{code}/redeem", "/a/b/c", "/a/{x}/d"})
         router.add(read_route("GET", path)).value();
     router.add(read_route("POST", "/v1/programs/{program}/conversions")).value();
     router.add(read_route("DELETE", "/v1/programs/{program}/conversions/{id}")).value();
@@ -32,7 +32,8 @@ std::string found(Router const& router, std::string_view method, std::string_vie
     auto const match = router.find(method, path);
     if (match.entry == nullptr) return std::string(code_name(match.error)) + (match.allow.empty() ? "" : " " + match.allow);
     auto text = match.entry->route.path;
-    for (std::size_t i = 0; i < match.entry->parameters.size(); ++i) text += " " + match.entry->parameters[i] + "=" + std::string(match.raw[i]);
+    for (std::size_t i = 0; i < match.entry->parameters.size(); ++i)
+        text += " " + match.entry->parameters[i] + "=" + std::string(match.raw[i]);
     return text;
 }
 
@@ -89,10 +90,11 @@ BOOST_AUTO_TEST_CASE(paths_are_matched) {
     struct Case {
         char const *path, *matched;
     };
-    for (auto const& c : {Case{"/", "/"}, Case{"/r/SAVE10", "/r/{code} code=SAVE10"}, Case{"/v1/me", "/v1/me"}, Case{"/v1/m%65", "/v1/me"},
-                          Case{"/v1/programs/shop/public", "/v1/programs/{program}/public program=shop"},
-                          Case{"/v1/programs/shop/coupons/A%2FB/redeem", "/v1/programs/{program}/coupons/{code}/redeem program=shop code=A%2FB"},
-                          Case{"/r/...", "/r/{code} code=..."}}) {
+    for (auto const& c :
+         {Case{"/", "/"}, Case{"/r/SAVE10", "/r/{code} code=SAVE10"}, Case{"/v1/me", "/v1/me"}, Case{"/v1/m%65", "/v1/me"},
+          Case{"/v1/programs/shop/public", "/v1/programs/{program}/public program=shop"},
+          Case{"/v1/programs/shop/coupons/A%2FB/redeem", "/v1/programs/{program}/coupons/{code}/redeem program=shop code=A%2FB"},
+          Case{"/r/...", "/r/{code} code=..."}}) {
         BOOST_TEST_CONTEXT(c.path) { BOOST_TEST(found(router, "GET", c.path) == c.matched); }
     }
 }
@@ -131,9 +133,9 @@ BOOST_AUTO_TEST_CASE(routes_that_are_not_well_formed_are_refused) {
     Router router;
     std::string many;
     for (int i = 0; i < 30; ++i) many += "/a";
-    for (auto const& path : {std::string(""), std::string("v1/me"), std::string("/v1//me"), std::string("/v1/me/"), std::string("/v1/../me"), std::string("/v1/{a}{b}"),
-                             std::string("/v1/x{a}"), std::string("/v1/{}"), std::string("/v1/{A}"), std::string("/v1/{a}/{a}"), std::string("/v1/%6de"),
-                             std::string("/v1/m e"), many}) {
+    for (auto const& path : {std::string(""), std::string("v1/me"), std::string("/v1//me"), std::string("/v1/me/"),
+                             std::string("/v1/../me"), std::string("/v1/{a}{b}"), std::string("/v1/x{a}"), std::string("/v1/{}"),
+                             std::string("/v1/{A}"), std::string("/v1/{a}/{a}"), std::string("/v1/%6de"), std::string("/v1/m e"), many}) {
         BOOST_TEST_CONTEXT(path) { BOOST_TEST(router.add(read_route("GET", path)).has_error()); }
     }
     for (auto const* scopes : {"", " ", "admin", "operator,partner", "public root"}) {

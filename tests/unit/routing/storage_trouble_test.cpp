@@ -78,10 +78,14 @@ BOOST_AUTO_TEST_CASE(a_write_that_the_storage_did_not_take_is_told_so) {
         char const *code, *retry_after;
     };
     using storage::UnitState;
-    for (auto const& c : {Case{UnitState::failed, Category::other, 503, "storage_failed", "1"}, Case{UnitState::failed, Category::full, 503, "storage_full", "30"},
-                          Case{UnitState::failed, Category::connection, 503, "storage_failed", "1"}, Case{UnitState::failed, Category::conflict, 503, "storage_failed", "1"},
-                          Case{UnitState::failed, Category::none, 503, "storage_failed", "1"}, Case{UnitState::failed, Category::timeout, 504, "deadline_exceeded", ""},
-                          Case{UnitState::rolled_back, Category::constraint, 500, "internal", ""}, Case{UnitState::rolled_back, Category::none, 500, "internal", ""},
+    for (auto const& c : {Case{UnitState::failed, Category::other, 503, "storage_failed", "1"},
+                          Case{UnitState::failed, Category::full, 503, "storage_full", "30"},
+                          Case{UnitState::failed, Category::connection, 503, "storage_failed", "1"},
+                          Case{UnitState::failed, Category::conflict, 503, "storage_failed", "1"},
+                          Case{UnitState::failed, Category::none, 503, "storage_failed", "1"},
+                          Case{UnitState::failed, Category::timeout, 504, "deadline_exceeded", ""},
+                          Case{UnitState::rolled_back, Category::constraint, 500, "internal", ""},
+                          Case{UnitState::rolled_back, Category::none, 500, "internal", ""},
                           Case{UnitState::committed, Category::none, 500, "internal", ""}}) {
         BOOST_TEST_CONTEXT(static_cast<int>(c.state) << " " << static_cast<int>(c.category)) {
             broken.storage.result = {c.state, c.category, "the disk is gone"};

@@ -19,7 +19,9 @@ constexpr char const* categories[] = {"tea", "mugs", "hats"};
 
 using Random = std::mt19937_64;
 
-std::int64_t pick(Random& random, std::int64_t from, std::int64_t to) { return std::uniform_int_distribution<std::int64_t>(from, to)(random); }
+std::int64_t pick(Random& random, std::int64_t from, std::int64_t to) {
+    return std::uniform_int_distribution<std::int64_t>(from, to)(random);
+}
 bool one_in(Random& random, int n) { return pick(random, 1, n) == 1; }
 std::string amount(std::int64_t minor) { return format_amount(minor, 2); }
 std::string rate(Random& random) { return format_rate(Rate{pick(random, 0, 500'000)}); }
@@ -123,7 +125,8 @@ std::vector<Refund> random_refunds(Random& random, Order left) {
     std::vector<Refund> refunds;
     for (auto n = pick(random, 1, 4); n > 0; --n) {
         auto const item = static_cast<std::size_t>(pick(random, 0, static_cast<std::int64_t>(left.amounts.size()) - 1));
-        Refund const refund{item, one_in(random, 3) ? left.amounts[item] : pick(random, 0, left.amounts[item]), pick(random, 0, left.quantities[item])};
+        Refund const refund{item, one_in(random, 3) ? left.amounts[item] : pick(random, 0, left.amounts[item]),
+                            pick(random, 0, left.quantities[item])};
         take(left, refund);
         refunds.push_back(refund);
     }
@@ -201,7 +204,9 @@ BOOST_AUTO_TEST_CASE(tiers_with_ascending_rates_grow_with_the_order) {
     Random random(20101203);
     for (int round = 0; round < 2500; ++round) {
         auto const plan =
-            Plan::compile({{"rules", json::array{json::object{{"name", "t"}, {"rule", "tiers"}, {"params", tiers_params(random, true)}}}}}, builtins(), gbp).value();
+            Plan::compile({{"rules", json::array{json::object{{"name", "t"}, {"rule", "tiers"}, {"params", tiers_params(random, true)}}}}},
+                          builtins(), gbp)
+                .value();
         std::int64_t before = 0;
         Order order{{pick(random, 0, 100)}, {1}, {"tea"}};
         for (int n = 0; n < 15; ++n) {
@@ -220,7 +225,8 @@ BOOST_AUTO_TEST_CASE(evaluation_is_deterministic_and_lines_are_above_zero) {
         auto const plan = random_plan(random);
         auto const facts = random_order(random).facts();
         auto const out = plan.evaluate(facts);
-        auto const again = Plan::compile_text(plan.pinned_json(), builtins(), gbp).value().evaluate(FactSet::from_json(facts.to_json()).value());
+        auto const again =
+            Plan::compile_text(plan.pinned_json(), builtins(), gbp).value().evaluate(FactSet::from_json(facts.to_json()).value());
         BOOST_REQUIRE((out.lines == again.lines));
         BOOST_REQUIRE_EQUAL(out.trace, again.trace);
         BOOST_REQUIRE((out.outcome == Outcome::pay) == !out.lines.empty());

@@ -25,9 +25,10 @@ Plan plan_with(MadeRule::Evaluate other, char const* lane = "base") {
     RuleRegistry registry;
     add_builtin_rules(registry);
     registry.add(std::make_shared<MadeRule const>("other", 1, std::move(other))).value();
-    return Plan::compile_text(R"({"rules":[{"name":"ten","rule":"percent","params":{"rate":"10%"}},{"name":"other","rule":"other","lane":")" +
-                                  std::string(lane) + R"("}]})",
-                              registry, gbp)
+    return Plan::compile_text(
+               R"({"rules":[{"name":"ten","rule":"percent","params":{"rate":"10%"}},{"name":"other","rule":"other","lane":")" +
+                   std::string(lane) + R"("}]})",
+               registry, gbp)
         .value();
 }
 
@@ -83,9 +84,11 @@ BOOST_AUTO_TEST_CASE(lines_of_several_payees_compete_as_one_sum) {
     auto const plan = plan_with(two_sided);
     auto const out = plan.evaluate(sale(6000));
     BOOST_TEST((out.winners == std::vector<std::string>{"other"}));
-    BOOST_TEST((out.lines == std::vector<Line>{{"base/other/advocate", 0, "reward", {300, gbp}}, {"base/other/friend", 7, "reward", {301, gbp}}}));
+    BOOST_TEST(
+        (out.lines == std::vector<Line>{{"base/other/advocate", 0, "reward", {300, gbp}}, {"base/other/friend", 7, "reward", {301, gbp}}}));
     auto const back = plan.reevaluate({sale(6000), sale(0), out.lines, out.winners});
-    BOOST_TEST((back.lines == std::vector<Line>{{"base/other/advocate", 0, "reward", {0, gbp}}, {"base/other/friend", 7, "reward", {0, gbp}}}));
+    BOOST_TEST(
+        (back.lines == std::vector<Line>{{"base/other/advocate", 0, "reward", {0, gbp}}, {"base/other/friend", 7, "reward", {0, gbp}}}));
     BOOST_TEST((back.outcome == Outcome::nothing));
 }
 
@@ -98,15 +101,20 @@ BOOST_AUTO_TEST_CASE(a_line_that_the_rule_no_longer_gives_is_due_nothing) {
         if (base < 5000) decision.line("c", 0, "commission", Money{400, gbp});
     };
     RuleRegistry registry;
-    registry.add(std::make_shared<MadeRule const>("other", 1, shrinking, std::vector<FactDeclaration>{{"order.base", FactType::money}})).value();
+    registry.add(std::make_shared<MadeRule const>("other", 1, shrinking, std::vector<FactDeclaration>{{"order.base", FactType::money}}))
+        .value();
     auto const plan = Plan::compile_text(R"({"rules":[{"name":"r","rule":"other"}]})", registry, gbp).value();
     auto const first = plan.evaluate(sale(6000));
     auto const refunded = plan.reevaluate({sale(6000), sale(4000), first.lines, first.winners});
     BOOST_TEST((refunded.lines == std::vector<Line>{{"base/r/a", 0, "commission", {1000, gbp}}, {"base/r/b", 0, "commission", {0, gbp}}}));
     auto const amended = plan.reevaluate({sale(6000), sale(4000), first.lines, first.winners, Change::amend});
-    BOOST_TEST((amended.lines == std::vector<Line>{{"base/r/a", 0, "commission", {1000, gbp}}, {"base/r/b", 0, "commission", {0, gbp}}, {"base/r/c", 0, "commission", {400, gbp}}}));
+    BOOST_TEST((amended.lines == std::vector<Line>{{"base/r/a", 0, "commission", {1000, gbp}},
+                                                   {"base/r/b", 0, "commission", {0, gbp}},
+                                                   {"base/r/c", 0, "commission", {400, gbp}}}));
     auto const again = plan.reevaluate({sale(6000), sale(6000), amended.lines, first.winners, Change::amend});
-    BOOST_TEST((again.lines == std::vector<Line>{{"base/r/a", 0, "commission", {1000, gbp}}, {"base/r/b", 0, "commission", {500, gbp}}, {"base/r/c", 0, "commission", {0, gbp}}}));
+    BOOST_TEST((again.lines == std::vector<Line>{{"base/r/a", 0, "commission", {1000, gbp}},
+                                                 {"base/r/b", 0, "commission", {500, gbp}},
+                                                 {"base/r/c", 0, "commission", {0, gbp}}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_sees_only_the_facts_it_declares) {
@@ -123,26 +131,51 @@ BOOST_AUTO_TEST_CASE(a_rule_that_breaks_its_contract_is_named) {
         char const* code;
     };
     auto const pay = [](Decision& decision, Money money, std::string key = "x") { decision.line(std::move(key), 0, "commission", money); };
-    for (auto const& c : {Case{"a negative line", [&](auto const&, Decision& d) { pay(d, {-1, gbp}); }, "plugin_failed"},
-                          Case{"a key twice", [&](auto const&, Decision& d) { pay(d, {1, gbp}), pay(d, {1, gbp}); }, "plugin_failed"},
-                          Case{"no key", [&](auto const&, Decision& d) { pay(d, {1, gbp}, ""); }, "plugin_failed"},
-                          Case{"another currency", [&](auto const&, Decision& d) { pay(d, {1, find_currency("USD").value()}); }, "currency_mismatch"},
-                          Case{"too much together", [&](auto const&, Decision& d) { pay(d, {INT64_MAX, gbp}), pay(d, {1, gbp}, "y"); }, "amount_overflow"},
+    for (auto const& c : {Case{"a negative line",
+                               [&](auto const&, Decision& d) {
+                                   pay(d, {-1, gbp});
+                               },
+                               "plugin_failed"},
+                          Case{"a key twice",
+                               [&](auto const&, Decision& d) {
+                                   pay(d, {1, gbp}), pay(d, {1, gbp});
+                               },
+                               "plugin_failed"},
+                          Case{"no key",
+                               [&](auto const&, Decision& d) {
+                                   pay(d, {1, gbp}, "");
+                               },
+                               "plugin_failed"},
+                          Case{"another currency",
+                               [&](auto const&, Decision& d) {
+                                   pay(d, {1, find_currency("USD").value()});
+                               },
+                               "currency_mismatch"},
+                          Case{"too much together",
+                               [&](auto const&, Decision& d) {
+                                   pay(d, {INT64_MAX, gbp}), pay(d, {1, gbp}, "y");
+                               },
+                               "amount_overflow"},
                           Case{"it throws", [](auto const&, Decision&) { throw Refused(Error(errc::internal, "no")); }, "plugin_failed"}})
         BOOST_TEST_CONTEXT(c.what) BOOST_TEST(refusal(plan_with(c.rule), sale(6000)) == c.code);
 }
 
 BOOST_AUTO_TEST_CASE(lanes_that_overflow_together_are_refused) {
-    auto const plan = plan_with([](FactSet const&, Decision& decision) {
-        decision.outcome(Verdict::pay);
-        decision.line("x", 0, "commission", Money{INT64_MAX, gbp});
-    }, "bonus");
+    auto const plan = plan_with(
+        [](FactSet const&, Decision& decision) {
+            decision.outcome(Verdict::pay);
+            decision.line("x", 0, "commission", Money{INT64_MAX, gbp});
+        },
+        "bonus");
     BOOST_CHECK_THROW(plan.evaluate(sale(6000)), Refused);
 }
 
 BOOST_AUTO_TEST_CASE(a_rule_for_one_kind_takes_no_other) {
     RuleRegistry registry;
-    registry.add(std::make_shared<MadeRule const>("leads", 1, [](FactSet const&, Decision&) {}, std::vector<FactDeclaration>{}, "lead")).value();
+    registry
+        .add(std::make_shared<MadeRule const>(
+            "leads", 1, [](FactSet const&, Decision&) {}, std::vector<FactDeclaration>{}, "lead"))
+        .value();
     auto const refused = Plan::compile_text(R"({"rules":[{"name":"a","rule":"leads@1","on":["lead","sale"]}]})", registry, gbp);
     BOOST_TEST_REQUIRE(refused.has_error());
     BOOST_TEST(refused.error().field == "/rules/0/on");
@@ -152,7 +185,10 @@ BOOST_AUTO_TEST_CASE(a_rule_for_one_kind_takes_no_other) {
 BOOST_AUTO_TEST_CASE(the_pinned_plan_writes_every_default) {
     RuleRegistry registry;
     add_builtin_rules(registry);
-    auto const plan = Plan::compile_text(R"({"rules":[{"rule":"percent","name":"b","params":{"rate":"10%"}},{"name":"a","rule":"flat","on":["signup","lead"],"params":{"amount":"1"}}]})", registry, gbp).value();
+    auto const plan = Plan::compile_text(R"({"rules":[{"rule":"percent","name":"b","params":{"rate":"10%"}},)"
+                                         R"({"name":"a","rule":"flat","on":["signup","lead"],"params":{"amount":"1"}}]})",
+                                         registry, gbp)
+                          .value();
     BOOST_TEST(plan.pinned_json() ==
                R"({"rules":[{"name":"b","rule":"percent@1","on":["sale"],"lane":"base","minimum_on":"rest","params":{"rate":"10%"}},)"
                R"({"name":"a","rule":"flat@1","on":["lead","signup"],"lane":"base","minimum_on":"rest","params":{"amount":"1"}}]})");
@@ -167,16 +203,20 @@ BOOST_AUTO_TEST_CASE(texts_that_are_no_plan) {
         char const* field;
     };
     std::string many = R"({"rules":[)";
-    for (int i = 0; i < 65; ++i) many += (i > 0 ? "," : "") + std::string(R"({"name":"r)") + std::to_string(i) + R"(","rule":"flat","params":{"amount":"1"}})";
-    for (auto const& c : {Case{"", "malformed_json", ""}, Case{"{\"rules\":[]", "malformed_json", ""}, Case{"[]", "invalid_field", ""}, Case{"{\"rules\":{}}", "invalid_field", "/rules"},
-                          Case{"{\"rules\":[1]}", "invalid_field", "/rules/0"}, Case{"{\"rules\":[{}]}", "missing_field", "/rules/0/name"},
-                          Case{"{\"rules\":[{\"name\":\"a\"}]}", "missing_field", "/rules/0/rule"}, Case{"{\"rules\":[{\"name\":\"a\",\"rule\":1}]}", "invalid_field", "/rules/0/rule"},
-                          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"params\":[]}]}", "invalid_field", "/rules/0/params"},
-                          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"when\":null}]}", "invalid_field", "/rules/0/when"},
-                          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"lane\":\"\"}]}", "invalid_field", "/rules/0/lane"},
-                          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"on\":\"Sale\"}]}", "invalid_field", "/rules/0/on"},
-                          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"on\":[\"sale\",\"sale\"]}]}", "invalid_field", "/rules/0/on/1"},
-                          Case{many + "]}", "invalid_field", "/rules"}})
+    for (int i = 0; i < 65; ++i)
+        many += (i > 0 ? "," : "") + std::string(R"({"name":"r)") + std::to_string(i) + R"(","rule":"flat","params":{"amount":"1"}})";
+    for (auto const& c :
+         {Case{"", "malformed_json", ""}, Case{"{\"rules\":[]", "malformed_json", ""}, Case{"[]", "invalid_field", ""},
+          Case{"{\"rules\":{}}", "invalid_field", "/rules"}, Case{"{\"rules\":[1]}", "invalid_field", "/rules/0"},
+          Case{"{\"rules\":[{}]}", "missing_field", "/rules/0/name"},
+          Case{"{\"rules\":[{\"name\":\"a\"}]}", "missing_field", "/rules/0/rule"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":1}]}", "invalid_field", "/rules/0/rule"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"params\":[]}]}", "invalid_field", "/rules/0/params"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"when\":null}]}", "invalid_field", "/rules/0/when"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"lane\":\"\"}]}", "invalid_field", "/rules/0/lane"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"on\":\"Sale\"}]}", "invalid_field", "/rules/0/on"},
+          Case{"{\"rules\":[{\"name\":\"a\",\"rule\":\"flat\",\"on\":[\"sale\",\"sale\"]}]}", "invalid_field", "/rules/0/on/1"},
+          Case{many + "]}", "invalid_field", "/rules"}})
         BOOST_TEST_CONTEXT(c.text.substr(0, 80)) {
             auto plan = Plan::compile_text(c.text, registry, gbp);
             BOOST_TEST_REQUIRE(plan.has_error());

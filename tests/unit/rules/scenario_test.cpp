@@ -56,7 +56,8 @@ void check_trace(json::object const& expected, std::string const& trace) {
     auto const parsed = json::parse(trace);
     if (auto const* wanted = expected.if_contains("trace"))
         for (auto const& member : wanted->as_object())
-            BOOST_TEST_CONTEXT(std::string(member.key())) BOOST_TEST(json::serialize(parsed.at_pointer(member.key())) == json::serialize(member.value()));
+            BOOST_TEST_CONTEXT(std::string(member.key()))
+            BOOST_TEST(json::serialize(parsed.at_pointer(member.key())) == json::serialize(member.value()));
 }
 
 void check_needed(json::object const& expected, Plan const& plan) {

@@ -15,8 +15,9 @@ class Log {
     explicit Log(Services const& services) : services_(&services) {}
     void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(PARTNERD_LOG_DEBUG, message, fields); }
     void info(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(PARTNERD_LOG_INFO, message, fields); }
-    void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(PARTNERD_LOG_WARNING, message,
-            fields); }
+    void warning(std::string_view message, std::initializer_list<LogField> fields = {}) const {
+        write(PARTNERD_LOG_WARNING, message, fields);
+    }
     void error(std::string_view message, std::initializer_list<LogField> fields = {}) const { write(PARTNERD_LOG_ERROR, message, fields); }
     bool writes(std::int32_t level) const { return services_->log->min_level(services_->host) <= level; }
 

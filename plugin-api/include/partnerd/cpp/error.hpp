@@ -16,7 +16,7 @@ namespace partnerd::inline v1 {
 
 // A refusal as RFC 9457 answers it.
 struct Problem {
-    int status = 400;    // 400 to 599
+    int status = 400;         // 400 to 599
     std::string code = {};    // stable, [a-z0-9_]{1,47}; listed in the plugin's README
     std::string detail = {};  // a sentence for a person
     std::string field = {};   // a JSON pointer or parameter, or empty
@@ -27,8 +27,14 @@ class Error : public std::runtime_error {
   public:
     Error(partnerd_status status_, std::string const& message) : std::runtime_error(message), status(status_) {}
     Error(partnerd_status status_, partnerd_error const& e)
-        : std::runtime_error(e.message), status(status_), db_category(e.db_category), retry_after_ms(e.retry_after_ms),
-          http_status(e.http_status), sqlstate(e.sqlstate), reason(e.reason), field(e.field) {}
+        : std::runtime_error(e.message),
+          status(status_),
+          db_category(e.db_category),
+          retry_after_ms(e.retry_after_ms),
+          http_status(e.http_status),
+          sqlstate(e.sqlstate),
+          reason(e.reason),
+          field(e.field) {}
 
     partnerd_status status;
     int db_category = 0;

@@ -10,8 +10,13 @@ namespace partnerd::inline v1 {
 // Views last for the call.
 struct Event {
     explicit Event(partnerd_event const& e)
-        : id(e.id), program(e.program), attempt(e.attempt), type(sv(e.type)), ordering_key(sv(e.ordering_key)), json(sv(e.json)),
-                at_us(e.at_us) {}
+        : id(e.id),
+          program(e.program),
+          attempt(e.attempt),
+          type(sv(e.type)),
+          ordering_key(sv(e.ordering_key)),
+          json(sv(e.json)),
+          at_us(e.at_us) {}
     Id id, program;
     unsigned attempt;
     std::string_view type, ordering_key, json;

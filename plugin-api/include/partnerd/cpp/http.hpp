@@ -18,7 +18,7 @@ enum class PrincipalKind : std::int32_t {
 };
 struct Principal {
     PrincipalKind kind = PrincipalKind::nobody;
-    Id id = 0;   // the partner or the program
+    Id id = 0;  // the partner or the program
     Id key = 0;
     bool test = false;
     std::string_view scopes;
@@ -122,7 +122,7 @@ class Response {
     // Makes the answer a problem; the unit commits if the handler returns.
     void problem(Problem const& p) {
         detail::check(http_->problem(resp_, p.status, str(p.code), str(p.detail), str(p.field)),
-                "http.problem: status or code not allowed");
+                      "http.problem: status or code not allowed");
     }
     void redirect(std::string_view location, int code = 302) { status(code).set_header("location", location); }
     // [io] The route then returns Flow::deferred.
@@ -144,9 +144,9 @@ enum class Flow : std::int32_t { answered = PARTNERD_OK, deferred = PARTNERD_DEF
 struct RouteOptions {
     char const* scopes = "operator";  // "public", or "operator" "merchant" "partner", separated by spaces
     char const* summary = nullptr;
-    char const* accepts = nullptr;    // media types of a body; application/json
-    int timeout_ms = 0;               // 0: the host's
-    unsigned max_body = 0;            // 0: the host's
+    char const* accepts = nullptr;  // media types of a body; application/json
+    int timeout_ms = 0;             // 0: the host's
+    unsigned max_body = 0;          // 0: the host's
 };
 
 namespace detail {

@@ -29,8 +29,7 @@ class Ledger {
         for (auto const& leg : legs) c.push_back({sizeof(partnerd_leg), 0, leg.account, leg.money.c()});
         Id entry = 0;
         detail::call(services_->ledger->post, tx.raw(), program, str(key), static_cast<partnerd_leg const*>(c.data()), c.size(),
-                sizeof(partnerd_leg),
-                     str(memo), &entry);
+                     sizeof(partnerd_leg), str(memo), &entry);
         return entry;
     }
     Id post(Tx& tx, Id program, std::string_view key, std::initializer_list<Leg> legs, std::string_view memo) const {

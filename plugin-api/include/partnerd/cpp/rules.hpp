@@ -97,8 +97,9 @@ class FactOut {
             give_raw(arg("", value).value);
         }
     }
-    void give_raw(partnerd_value const& value) { detail::check(services_->rules->give(out_, &value),
-            "rules.give: another type than declared"); }
+    void give_raw(partnerd_value const& value) {
+        detail::check(services_->rules->give(out_, &value), "rules.give: another type than declared");
+    }
 
   private:
     Services const* services_;
@@ -114,12 +115,13 @@ struct RuleTrampoline {
 
     static partnerd_status compile(void const* user, partnerd_str json, char const* unit, std::int32_t exponent, void** compiled,
                                    partnerd_error* e) noexcept {
-        return guarded(e, [&] { *compiled = std::make_unique<Params>(self(user).rule.compile(sv(json), Payout{unit,
-                exponent})).release(); });
+        return guarded(e, [&] {
+            *compiled = std::make_unique<Params>(self(user).rule.compile(sv(json), Payout{unit, exponent})).release();
+        });
     }
     static partnerd_status evaluate(void const* user, void const* compiled, partnerd_facts const* facts,
-            partnerd_facts_api const* facts_api,
-                                    partnerd_decision* decision, partnerd_decision_api const* decision_api, partnerd_error* e) noexcept {
+                                    partnerd_facts_api const* facts_api, partnerd_decision* decision,
+                                    partnerd_decision_api const* decision_api, partnerd_error* e) noexcept {
         return guarded(e, [&] {
             Decision out(decision_api, decision);
             self(user).rule.evaluate(*static_cast<Params const*>(compiled), Facts(facts_api, facts), out);
@@ -165,8 +167,7 @@ class Rules {
             Services const* services;
             Provide provide;
             static partnerd_status run(void* user, partnerd_tx* raw, partnerd_conversion const* c, partnerd_id enrollment,
-                    partnerd_fact_out* out,
-                                       partnerd_error* e) noexcept {
+                                       partnerd_fact_out* out, partnerd_error* e) noexcept {
                 auto& self = *static_cast<Trampoline*>(user);
                 return detail::guarded(e, [&] {
                     Tx tx(*self.services, raw);

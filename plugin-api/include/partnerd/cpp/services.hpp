@@ -1,8 +1,8 @@
 // The tables of the host that this plugin may call, looked up once.
 #pragma once
 
-#include <partnerd/cpp/error.hpp>
 #include <partnerd/partnerd.h>
+#include <partnerd/cpp/error.hpp>
 
 #include <memory>
 #include <vector>
@@ -12,11 +12,11 @@ namespace partnerd::inline v1 {
 // One for each table: its id and how long it was in ABI 1.0, which is all that this wrapper calls.
 template <class Api>
 struct Service;
-#define PARTNERD_SERVICE(type, name, size)                            \
-    template <>                                                       \
-    struct Service<type> {                                            \
-        static constexpr char const* id = name;                       \
-        static constexpr std::uint32_t min_size = size;               \
+#define PARTNERD_SERVICE(type, name, size)              \
+    template <>                                         \
+    struct Service<type> {                              \
+        static constexpr char const* id = name;         \
+        static constexpr std::uint32_t min_size = size; \
     };
 PARTNERD_SERVICE(partnerd_log_api, PARTNERD_SVC_LOG, PARTNERD_LOG_SIZE_1_0)
 PARTNERD_SERVICE(partnerd_config_api, PARTNERD_SVC_CONFIG, PARTNERD_CONFIG_SIZE_1_0)
@@ -67,8 +67,19 @@ struct KeptValue final : Kept {
 // All tables and the handle. One per instance; its address is stable.
 struct Services {
     Services(partnerd_host_api const& api, partnerd_host* host_)
-        : host(host_), log(api, host_), config(api, host_), storage(api, host_), cache(api, host_), core(api, host_), http(api, host_),
-          tracking(api, host_), rules(api, host_), ledger(api, host_), events(api, host_), jobs(api, host_), metrics(api, host_) {}
+        : host(host_),
+          log(api, host_),
+          config(api, host_),
+          storage(api, host_),
+          cache(api, host_),
+          core(api, host_),
+          http(api, host_),
+          tracking(api, host_),
+          rules(api, host_),
+          ledger(api, host_),
+          events(api, host_),
+          jobs(api, host_),
+          metrics(api, host_) {}
     Services(Services const&) = delete;
     Services& operator=(Services const&) = delete;
 

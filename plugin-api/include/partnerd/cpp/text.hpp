@@ -10,9 +10,7 @@
 
 namespace partnerd::inline v1 {
 
-inline std::string_view sv(partnerd_str text) noexcept {
-    return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len);
-}
+inline std::string_view sv(partnerd_str text) noexcept { return text.len == 0 ? std::string_view() : std::string_view(text.ptr, text.len); }
 // Borrows: the view must outlive the call it is given to.
 inline partnerd_str str(std::string_view text) noexcept { return {text.data(), text.size()}; }
 

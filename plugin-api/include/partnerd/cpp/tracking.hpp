@@ -29,7 +29,7 @@ struct Conversion {
     Id program = 0;
     std::string kind = "sale";
     std::string external_id = {};
-    std::string unit = {};   // empty: the program's currency
+    std::string unit = {};  // empty: the program's currency
     int exponent = 2;
     std::optional<std::int64_t> amount_minor = {};
     std::optional<Breakdown> breakdown = {};
@@ -58,12 +58,12 @@ struct Adjustment {
     AdjustmentType type = AdjustmentType::refund;
     std::string adjustment_id = {};  // unique for the conversion
     std::string reason = {}, new_status = {};
-    std::string unit = {};           // empty: the order's currency
+    std::string unit = {};  // empty: the order's currency
     int exponent = 2;
     std::optional<std::int64_t> amount_minor = {};  // nothing: all that is left
     std::optional<std::int64_t> base_minor = {};    // nothing: proportional
     std::vector<Item> items = {};
-    std::int64_t at_us = 0;          // 0: now
+    std::int64_t at_us = 0;  // 0: now
 };
 
 enum class OutcomeState : std::int32_t {
@@ -193,8 +193,8 @@ class Tracking {
         c.has_amount = conversion.amount_minor ? 1 : 0;
         c.customer_is_new = !conversion.customer_is_new ? PARTNERD_UNKNOWN : *conversion.customer_is_new ? PARTNERD_YES : PARTNERD_NO;
         auto const b = conversion.breakdown.value_or(Breakdown());
-        partnerd_breakdown const breakdown{sizeof(partnerd_breakdown), 0, b.subtotal_minor, b.discount_minor, b.tax_minor,
-                b.shipping_minor};
+        partnerd_breakdown const breakdown{sizeof(partnerd_breakdown), 0,           b.subtotal_minor,
+                                           b.discount_minor,           b.tax_minor, b.shipping_minor};
         c.breakdown = conversion.breakdown ? &breakdown : nullptr;
         c.items = items.data();
         c.n_items = items.size();
@@ -224,7 +224,7 @@ class Tracking {
         c.at_us = adjustment.at_us;
         auto out = empty_outcome();
         detail::call(services_->tracking->adjust, tx.raw(), program, str(kind), str(external_id),
-                static_cast<partnerd_adjustment const*>(&c), &out);
+                     static_cast<partnerd_adjustment const*>(&c), &out);
         return outcome(tx, out);
     }
     // find(Tx&, ConversionView const&, Candidates&)
@@ -234,7 +234,7 @@ class Tracking {
             Services const* services;
             Find find;
             static partnerd_status run(void* user, partnerd_tx* raw, partnerd_conversion const* c, partnerd_candidates* out,
-                    partnerd_error* e) noexcept {
+                                       partnerd_error* e) noexcept {
                 auto& self = *static_cast<Trampoline*>(user);
                 return detail::guarded(e, [&] {
                     Tx tx(*self.services, raw);

@@ -1,0 +1,59 @@
+#include "api/apply_body.hpp"
+
+#include <boost/json.hpp>
+
+namespace partnerd::api {
+
+namespace {
+
+// One unit of work has to hold them all.
+constexpr std::size_t partners_max = 200, rates_max = 400;
+
+// "coupons": {its configuration}, or false to switch it off.
+std::map<std::string, std::string> read_plugins(routing::BodyReader& in) {
+    std::map<std::string, std::string> plugins;
+    auto const text = in.json("plugins", 256 * 1024);
+    if (text.empty()) return plugins;
+    auto const all = boost::json::parse(text);
+    if (!all.is_object()) {
+        in.refuse("plugins", errc::invalid_field, "must be an object with a configuration for each plugin");
+        return plugins;
+    }
+    for (auto const& [name, config] : all.get_object()) {
+        bool const off = config.is_bool() && !config.get_bool();
+        if (!off && !config.is_object()) in.refuse("plugins", errc::invalid_field, "'" + std::string(name.substr(0, 40)) + "' must be an object, or false");
+        plugins[std::string(name)] = off ? std::string() : boost::json::serialize(config);
+    }
+    return plugins;
+}
+
+void read_rate(routing::BodyReader& in, Wanted& wanted) {
+    FxRateWish rate;
+    rate.currency = in.currency("currency").code();
+    rate.day = in.day("day");
+    rate.rate = in.text("rate", {.max = 30});
+    wanted.fx_rates.push_back(std::move(rate));
+}
+
+}  // namespace
+
+Result<Wanted> read_wanted(std::string_view text) {
+    auto body = routing::JsonBody::parse(text);
+    if (!body) return body.error();
+    routing::BodyReader in(*body);
+    Wanted wanted;
+    bool const named = in.object("program", [&](routing::BodyReader& program) {
+        wanted.handle = program.handle("handle");
+        wanted.program = read_program(program);
+        wanted.status = program.optional_choice("status", {"draft", "pilot", "live", "paused", "ended"});
+    });
+    if (!named) in.refuse("program", errc::missing_field, "'program' is required, with its handle");
+    in.object("terms", [&](routing::BodyReader& terms) { wanted.terms = read_terms(terms); });
+    wanted.plugins = read_plugins(in);
+    in.each("partners", partners_max, [&](routing::BodyReader& partner) { wanted.partners.push_back(read_partner(partner)); });
+    in.each("fx_rates", rates_max, [&](routing::BodyReader& rate) { read_rate(rate, wanted); });
+    if (auto status = in.finish(); !status) return status.error();
+    return wanted;
+}
+
+}  // namespace partnerd::api

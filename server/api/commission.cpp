@@ -1,0 +1,13 @@
+// Commissions of a program.
+#include "api/listings.hpp"
+#include "api/nouns.hpp"
+#include "api/offer.hpp"
+
+namespace partnerd::api {
+
+void add_commission_routes(Api const&, std::vector<routing::Route>& routes) {
+    routes.push_back(get("/v1/programs/{program}/commissions", merchants, "The commissions of a program",
+                         routing::list_of(commission_listing(), routing::of_program("m.program"))));
+}
+
+}  // namespace partnerd::api

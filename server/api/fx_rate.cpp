@@ -1,0 +1,71 @@
+// Exchange rates that the operator supplies.
+#include "programs/fx_rate.hpp"
+
+#include "api/audited.hpp"
+#include "api/nouns.hpp"
+#include "api/offer.hpp"
+#include "domain/calendar.hpp"
+#include "routing/body.hpp"
+#include "routing/json_writer.hpp"
+
+namespace partnerd::api {
+
+using routing::JsonWriter;
+using routing::Request;
+using routing::Response;
+using storage::arg;
+
+namespace {
+
+constexpr int rates_max = 1000;
+
+std::string rate_json(std::string_view currency, std::int64_t day, std::string_view rate) {
+    std::string out;
+    JsonWriter(out).begin_object().member("currency", currency).member("day", format_day(day)).member("rate", rate).end_object();
+    return out;
+}
+
+Status list(storage::Tx& tx, Request const& request, Response& response) {
+    if (auto status = only_params(request, {"currency"}); !status) return status;
+    auto const currency = find_currency(request.param("currency").value_or(""));
+    if (!currency) return Error(errc::invalid_query, "name a currency: ?currency=USD", "currency");
+    JsonWriter json(response.body);
+    json.begin_object().key("data").begin_array();
+    for (auto const& [day, rate] : tx.query<std::int64_t, std::string>(
+             "select day, rate from fx_rate where program = :program and currency = :currency order by day desc limit :most",
+             {arg("program", request.program), arg("currency", currency->code()), arg("most", rates_max)}))
+        json.raw(rate_json(currency->code(), day, rate));
+    json.end_array().member("has_more", false).key("next_cursor").null().end_object();
+    return {};
+}
+
+Status put(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
+    auto body = routing::JsonBody::parse(request.body);
+    if (!body) return body.error();
+    routing::BodyReader in(*body);
+    auto const rate = in.text("rate", {.max = 30});
+    if (auto status = in.finish(); !status) return status;
+    auto const program = programs::find_program(tx, request.program);
+    std::string const currency(path_param(request, "currency"));
+    auto const day = parse_day(path_param(request, "day"));
+    if (!day) return Error(errc::invalid_field, "the last part of the path is a day such as 2017-03-03", "day");
+    if (!find_currency(currency)) return Error(errc::unknown_currency, "'" + currency.substr(0, 12) + "' is not a currency", "currency");
+    if (currency == program->currency.code() || !program->accepts(currency))
+        return Error(errc::currency_not_accepted, "the program takes orders in this currency only once it is among its order_currencies", "currency");
+    auto const before = tx.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day = :day",
+                                              {arg("program", request.program), arg("currency", currency), arg("day", *day)});
+    if (auto status = programs::set_fx_rate(tx, *program, currency, *day, rate); !status) return Error(status.error().code, status.error().detail, "/rate");
+    auto const after = rate_json(currency, *day, rate);
+    if (before != rate) write_audit(api, tx, request, "set rate", "program", request.program, before ? rate_json(currency, *day, *before) : std::string(), after);
+    return answer(response, before ? 200 : 201, after);
+}
+
+}  // namespace
+
+void add_fx_rate_routes(Api const& api, std::vector<routing::Route>& routes) {
+    routes.push_back(get("/v1/programs/{program}/fx-rates", operators, "The newest exchange rates of a currency", list));
+    routes.push_back(change("PUT", "/v1/programs/{program}/fx-rates/{currency}/{day}", operators, "What one unit of a currency was worth on a day, in the program's currency",
+                            [&api](storage::Tx& tx, Request& request, Response& response) { return put(api, tx, request, response); }));
+}
+
+}  // namespace partnerd::api

@@ -1,0 +1,84 @@
+// API keys: of anybody for operators, of themselves for partners (me.cpp).
+#include "api/audited.hpp"
+#include "api/key_body.hpp"
+#include "api/listings.hpp"
+#include "api/nouns.hpp"
+#include "api/offer.hpp"
+#include "programs/partner.hpp"
+#include "routing/json_writer.hpp"
+
+namespace partnerd::api {
+
+using routing::JsonWriter;
+using routing::Request;
+using routing::Response;
+
+namespace {
+
+Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
+    auto body = routing::JsonBody::parse(request.body);
+    if (!body) return body.error();
+    routing::BodyReader in(*body);
+    auth::NewKey wanted;
+    auto const kind = in.choice("kind", {"operator", "merchant", "partner"});
+    auto const program = in.optional_text("program", {.max = 64}), partner = in.optional_text("partner", {.max = 64});
+    read_key(in, wanted);
+    if (program.has_value() != (kind == "merchant")) in.refuse("program", errc::invalid_field, "a merchant's key names its program; other keys do not");
+    if (partner.has_value() != (kind == "partner")) in.refuse("partner", errc::invalid_field, "a partner's key names its partner; other keys do not");
+    if (auto status = in.finish(); !status) return status;
+    wanted.kind = *auth::find_kind(kind);
+    if (program) {
+        auto const found = programs::find_program(tx, std::string_view(*program));
+        if (!found) return Error(errc::unknown_program, "there is no program '" + *program + "'", "/program");
+        wanted.principal = found->id;
+    }
+    if (partner) {
+        auto const found = programs::find_partner(tx, std::string_view(*partner));
+        if (!found) return Error(errc::unknown_partner, "there is no partner '" + *partner + "'", "/partner");
+        wanted.principal = found->id;
+    }
+    return issue_key(api, tx, request, response, wanted);
+}
+
+}  // namespace
+
+void read_key(routing::BodyReader& in, auth::NewKey& wanted) {
+    wanted.label = in.optional_text("label", {.max = 120}).value_or("");
+    wanted.scopes = in.optional_choice("scopes", {"", "read"}).value_or("");
+    wanted.test = in.optional_boolean("test").value_or(false);
+    wanted.expires_at_us = in.optional_instant("expires_at").value_or(0);
+}
+
+Status issue_key(Api const& api, storage::Tx& tx, Request const& request, Response& response, auth::NewKey const& wanted) {
+    auto const issued = auth::create_key(tx, api.keys, api.kernel.mint, wanted, api.kernel.clock.now_us());
+    if (!issued) return issued.error();
+    audit_created(api, tx, request, key_listing(), issued->id);
+    JsonWriter json(response.body);
+    json.begin_object().key("id").id("key", issued->id).member("key", issued->secret).member("kind", auth::kind_name(wanted.kind)).member("label", wanted.label);
+    json.member("scopes", wanted.scopes).member("test", wanted.test).key("expires_at").instant(wanted.expires_at_us).end_object();
+    response.status = 201;
+    response.set_header("cache-control", "no-store");
+    return {};
+}
+
+Status withdraw_key(Api const& api, storage::Tx& tx, Request const& request, Response& response, std::optional<Id> partner) {
+    auto const id = path_id(request, "key");
+    if (!id) return id.error();
+    auto const kind = tx.value<std::int64_t>("select kind from api_key where id = :id", {storage::arg("id", *id)});
+    if (!kind || (partner && *kind != static_cast<std::int64_t>(auth::KeyKind::partner))) return errc::not_found;
+    Audited audited(api, tx, request, key_listing(), *id);
+    if (auto status = auth::revoke_key(tx, api.keys, *id, api.kernel.clock.now_us(), partner); !status) return status;
+    audited.done("revoke");
+    response.status = 204;
+    return {};
+}
+
+void add_key_routes(Api const& api, std::vector<routing::Route>& routes) {
+    routes.push_back(get("/v1/keys", operators, "API keys, without their secrets", routing::list_of(key_listing(), routing::everything())));
+    routes.push_back(change("POST", "/v1/keys", operators, "Make an API key; its secret is shown once",
+                            [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); }));
+    routes.push_back(change("DELETE", "/v1/keys/{id}", operators, "Revoke an API key",
+                            [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, std::nullopt); }));
+}
+
+}  // namespace partnerd::api

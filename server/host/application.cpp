@@ -1,0 +1,200 @@
+#include "host/application.hpp"
+
+#include <atomic>
+#include <stdexcept>
+
+#include "api/api.hpp"
+#include "auth/key_ring.hpp"
+#include "host/click_desk.hpp"
+#include "host/core_jobs.hpp"
+#include "host/figures.hpp"
+#include "host/health_routes.hpp"
+#include "host/kernel_services.hpp"
+#include "host/program_lookup.hpp"
+#include "host/plugin_texts.hpp"
+#include "host/schema.hpp"
+#include "host/version.hpp"
+#include "logging/log.hpp"
+#include "plugins/loader.hpp"
+#include "programs/directory.hpp"
+#include "routing/openapi.hpp"
+
+namespace partnerd::host {
+
+namespace {
+
+storage::StorageSettings storage_settings(config::Config const& config, Use use) {
+    storage::StorageSettings settings;
+    settings.url = config.storage.url;
+    settings.read_only = use == Use::read;
+    settings.readers = static_cast<int>(config.storage.readers);
+    settings.writers = static_cast<int>(config.storage.writers);
+    settings.batch_max = static_cast<std::size_t>(config.storage.batch_units);
+    settings.batch_ms = static_cast<int>(config.storage.batch_ms);
+    return settings;
+}
+
+std::vector<plugins::PluginOrder> plugin_orders(config::Config const& config) {
+    std::vector<plugins::PluginOrder> orders;
+    for (auto const& plugin : config.plugin) orders.push_back({plugin.id, plugin.file, plugin.optional, plugin.root_routes, plugin.config});
+    return orders;
+}
+
+void add_all(std::vector<routing::Route>& to, std::vector<routing::Route> from) {
+    for (auto& route : from) to.push_back(std::move(route));
+}
+
+}  // namespace
+
+// In the order of construction; what is used by others comes first and goes last.
+struct Application::Impl {
+    Impl(config::Config const& config, Use use);
+    ~Impl();
+    void migrate_and_load_state(config::Config const& config, Use use);
+    void load_plugins(config::Config const& config);
+    void listen_to_changes();
+    void build_dispatcher(config::Config const& config, bool access_log);
+    std::string trouble() const;
+
+    SystemClock clock;
+    metrics::Registry metrics;
+    tracking::ClickTargets targets;
+    tracking::ClickQueue click_queue;
+    std::unique_ptr<storage::Storage> storage;
+    programs::Secrets secrets;
+    std::unique_ptr<IdMint> mint;
+    rules::RuleRegistry rules;
+    programs::ChangeFeed changes;
+    std::unique_ptr<events::Outbox> outbox;
+    std::unique_ptr<programs::Kernel> kernel;
+    std::unique_ptr<programs::ProgramViews> views;
+    std::unique_ptr<tracking::Tracker> tracker;
+    jobs::Scheduler scheduler{clock};
+    auth::KeyRing keys;
+    programs::Directory directory;
+    ProgramLookup lookup{directory};
+    std::unique_ptr<ClickDesk> clicks;
+    std::unique_ptr<KernelServices> services;
+    std::unique_ptr<api::Api> api;
+    std::unique_ptr<plugins::Loader> loader;
+    std::unique_ptr<routing::Dispatcher> dispatcher;
+    std::string openapi_text;
+    std::atomic<bool> draining{false};
+};
+
+Application::Impl::Impl(config::Config const& config, Use use) : storage(storage::open_storage(storage_settings(config, use))) {
+    migrate_and_load_state(config, use);
+    kernel = std::make_unique<programs::Kernel>(programs::Kernel{clock, *mint, secrets, rules, *outbox, changes});
+    views = std::make_unique<programs::ProgramViews>(*kernel);
+    tracker = std::make_unique<tracking::Tracker>(*kernel, *views);
+    clicks = std::make_unique<ClickDesk>(*kernel, targets, click_queue, *storage);
+    rules::add_builtin_rules(rules);
+    services = std::make_unique<KernelServices>(KernelParts{*storage, *kernel, *views, rules, *tracker, targets, *clicks, *outbox, scheduler, metrics});
+    loader = std::make_unique<plugins::Loader>(*services);
+    api = std::make_unique<api::Api>(api::Api{*kernel, *views, *tracker, keys, *storage, config.server.public_url,
+                                              [this](storage::Tx& tx, Id program, std::string_view plugin, std::string_view json) { return loader->validate_program(plugin, tx, program, json); },
+                                              [this] { return plugins_json_of(loader->loaded()); }});
+    load_plugins(config);
+    if (use != Use::read) build_dispatcher(config, use == Use::serve);
+}
+
+Application::Impl::~Impl() {
+    dispatcher.reset();  // waits for what is under way
+    scheduler.stop();
+    if (outbox) outbox->stop();
+    loader.reset();
+    storage.reset();  // commits what waits
+}
+
+void Application::Impl::migrate_and_load_state(config::Config const& config, Use use) {
+    storage::migrate(*storage, "core", core_migrations());
+    auto const node = static_cast<int>(config.node.id);
+    if (use != Use::read) {
+        storage->add_stream(click_queue);
+        secrets = programs::load_secrets(*storage);
+        mint = std::make_unique<IdMint>(clock, node, programs::stored_high_water_ms(*storage, node));
+        programs::reserve_ids(*storage, clock, node);
+        keys.load(*storage);
+        directory.load(*storage);
+    } else {
+        mint = std::make_unique<IdMint>(clock, node);  // mints nothing that is stored
+    }
+    outbox = std::make_unique<events::Outbox>(clock, *mint);
+}
+
+void Application::Impl::load_plugins(config::Config const& config) {
+    add_all(services->routes(), api::core_routes(*api));
+    add_all(services->routes(), health_routes({[this] { return trouble(); }, [this] { return Result<std::string>(openapi_text); }, std::string(version)}));
+    auto const loaded = loader->load(plugin_orders(config));
+    if (!loaded) throw std::runtime_error(loaded.error().message());
+    for (auto const& left : loader->left_out()) logging::warn("an optional plugin was left out", {{"path", left.path}, {"reason", left.error.message()}});
+}
+
+void Application::Impl::listen_to_changes() {
+    changes.listen([this](storage::Tx& tx, Id program) {
+        if (program != 0) directory.changed(tx, program);
+        tx.after_commit([this] {
+            targets.clear();
+            loader->forget_cached();
+        });
+    });
+}
+
+void Application::Impl::build_dispatcher(config::Config const& config, bool access_log) {
+    listen_to_changes();
+    routing::Router router;
+    for (auto& route : services->routes())
+        if (auto added = router.add(std::move(route)); !added) throw std::runtime_error(added.error().message());
+    services->routes().clear();
+    auto document = routing::openapi_document(router, version, openapi_fragments_of(*loader));
+    if (!document) throw std::runtime_error(document.error().message());
+    openapi_text = std::move(*document);
+    routing::DispatcherSettings settings;
+    settings.workers = static_cast<int>(config.storage.readers);
+    settings.access_log = access_log;
+    auto const per_minute = static_cast<double>(config.server.limits.rate_per_minute);
+    settings.per_address = {per_minute / 60.0, config.server.limits.rate_per_minute};
+    dispatcher = std::make_unique<routing::Dispatcher>(std::move(router), *storage, keys, lookup, clock, settings);
+    add_core_jobs(scheduler, *kernel, *storage, keys, static_cast<int>(config.node.id));
+    add_figures(metrics, *storage, *dispatcher, keys);
+}
+
+std::string Application::Impl::trouble() const {
+    if (draining) return "the server is stopping";
+    if (auto const text = storage->trouble(); !text.empty()) return "storage: " + text;
+    return loader->trouble();
+}
+
+Application::Application(config::Config const& config, Use use) : impl_(std::make_unique<Impl>(config, use)) {}
+Application::~Application() = default;
+
+void Application::start_background() {
+    impl_->outbox->start(*impl_->storage);
+    impl_->scheduler.start(*impl_->storage);
+}
+
+bool Application::drain(std::chrono::milliseconds patience) {
+    impl_->draining = true;
+    impl_->dispatcher->drain();
+    bool const idle = impl_->dispatcher->wait_idle(patience);
+    impl_->scheduler.stop();
+    impl_->outbox->stop();
+    return idle;
+}
+
+routing::Dispatcher& Application::dispatcher() { return *impl_->dispatcher; }
+storage::Storage& Application::storage() { return *impl_->storage; }
+rules::RuleRegistry const& Application::rules() const { return impl_->rules; }
+metrics::Registry& Application::metrics() { return impl_->metrics; }
+Clock const& Application::clock() const { return impl_->clock; }
+Result<std::string> Application::openapi() const { return impl_->openapi_text; }
+std::string Application::plugins_json() const { return plugins_json_of(impl_->loader->loaded()); }
+
+int Application::release_and_seal() {
+    auto const never = [] { return false; };
+    return release_all(*impl_->kernel, *impl_->storage, never) + seal_all(*impl_->kernel, *impl_->storage, never);
+}
+
+reports::VerifyOptions Application::verify_options() const { return {}; }
+
+}  // namespace partnerd::host
