@@ -68,13 +68,13 @@ show_build() {
     END { if (terminal && part[2]) print "" }'
 }
 
-# build PRESET [TARGET...]: configures and builds, with the whole output in build/log/PRESET.log.
+# build PRESET [TARGET...]: configures and builds, with the whole output in build/log/PRESET.log. PARTNERD_TESTS=ON: the tests too.
 build() {
   local preset=$1 log="$log_folder/$1.log" targets=()
   shift
   [ $# -eq 0 ] || targets=(--target "$@")
   say "Building $preset (log: $log)"
-  if ! cmake --preset "$preset" >"$log" 2>&1; then show_tail "$log"; return 1; fi
+  if ! cmake --preset "$preset" ${PARTNERD_TESTS:+-DPARTNERD_TESTS=$PARTNERD_TESTS} >"$log" 2>&1; then show_tail "$log"; return 1; fi
   if ! cmake --build --preset "$preset" -j "$(parallel_jobs)" "${targets[@]}" 2>&1 | tee -a "$log" | show_build "$preset"; then
     grep -nE '(error|FAILED|undefined)[: ]' "$log" | head -n 20
     show_tail "$log"

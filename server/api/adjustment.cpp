@@ -40,8 +40,9 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
 }  // namespace
 
 void add_adjustment_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto report = change("POST", "/v1/programs/{program}/adjustments", merchants, "Report a refund, a chargeback, an edit or the end of a conversion",
-                         [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); });
+    auto report =
+        change("POST", "/v1/programs/{program}/adjustments", merchants, "Report a refund, a chargeback, an edit or the end of a conversion",
+               [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); });
     report.max_body = 256 * 1024;
     routes.push_back(std::move(report));
     routes.push_back(get("/v1/programs/{program}/adjustments", merchants, "The adjustments of a program",

@@ -49,10 +49,12 @@ Status reject(Api const& api, storage::Tx& tx, Request const& request, Response&
 void add_application_routes(Api const& api, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/programs/{program}/applications", operators, "Applications to a program",
                          routing::list_of(application_listing(), routing::of_program("a.program"))));
-    routes.push_back(get("/v1/programs/{program}/applications/{id}", operators, "An application", routing::one_of(application_listing(), routing::of_program("a.program"))));
+    routes.push_back(get("/v1/programs/{program}/applications/{id}", operators, "An application",
+                         routing::one_of(application_listing(), routing::of_program("a.program"))));
     routes.push_back(change("POST", "/v1/applications/{id}/approve", operators, "Approve an application: the partner is enrolled",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return approve(api, tx, request, response); }));
-    routes.push_back(change("POST", "/v1/applications/{id}/reject", operators, "Reject an application with a reason that the applicant sees",
+    routes.push_back(change("POST", "/v1/applications/{id}/reject", operators,
+                            "Reject an application with a reason that the applicant sees",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return reject(api, tx, request, response); }));
 }
 

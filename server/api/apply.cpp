@@ -26,7 +26,8 @@ Error below(Error error, std::string_view pointer) {
 // One application of a body, in the caller's unit.
 class Application {
   public:
-    Application(Api const& api, storage::Tx& tx, Request const& request, Wanted const& wanted) : api_(api), tx_(tx), request_(request), wanted_(wanted) {}
+    Application(Api const& api, storage::Tx& tx, Request const& request, Wanted const& wanted)
+        : api_(api), tx_(tx), request_(request), wanted_(wanted) {}
 
     Status run() {
         if (auto status = apply_program(); !status) return status;
@@ -42,7 +43,8 @@ class Application {
     Status apply_program();
     Status create_program();
     Status apply_terms();
-    Status check_terms(std::vector<programs::Terms> const& known, programs::TermsSettings const& settings, std::string const& plan, bool& same) const;
+    Status check_terms(std::vector<programs::Terms> const& known, programs::TermsSettings const& settings, std::string const& plan,
+                       bool& same) const;
     Status apply_plugins();
     Status apply_partners();
     Status apply_fx_rates();
@@ -59,12 +61,15 @@ class Application {
 };
 
 void Application::note(std::string noun, std::string handle, std::string change, Id id, Difference difference) {
-    if (change != "none") write_audit(api_, tx_, request_, "apply " + change, noun, id, change == "create" ? std::string() : difference.before_json(), difference.after_json());
+    if (change != "none")
+        write_audit(api_, tx_, request_, "apply " + change, noun, id, change == "create" ? std::string() : difference.before_json(),
+                    difference.after_json());
     changes_.push_back({std::move(noun), std::move(handle), std::move(change), std::move(difference)});
 }
 
 Status Application::create_program() {
-    if (!wanted_.program.currency) return Error(errc::missing_field, "'currency' is required: there is no program '" + wanted_.handle + "' yet", "/program/currency");
+    if (!wanted_.program.currency)
+        return Error(errc::missing_field, "'currency' is required: there is no program '" + wanted_.handle + "' yet", "/program/currency");
     program_.handle = wanted_.handle;
     program_.currency = *wanted_.program.currency;
     auto wish = wanted_.program;
@@ -91,7 +96,8 @@ Status Application::apply_program() {
 }
 
 // Whether the wanted terms are there already, and whether they may be added otherwise.
-Status Application::check_terms(std::vector<programs::Terms> const& known, programs::TermsSettings const& settings, std::string const& plan, bool& same) const {
+Status Application::check_terms(std::vector<programs::Terms> const& known, programs::TermsSettings const& settings, std::string const& plan,
+                                bool& same) const {
     auto const& wish = *wanted_.terms;
     auto const now_us = api_.kernel.clock.now_us();
     auto const reads_alike = [&](programs::Terms const& t) {
@@ -102,14 +108,19 @@ Status Application::check_terms(std::vector<programs::Terms> const& known, progr
         auto const named = std::find_if(known.begin(), known.end(), [&](auto const& t) { return t.version == *wish.version; });
         same = named != known.end() && reads_alike(*named);
         if (named != known.end() && !same)
-            return Error(errc::terms_in_force, "version " + std::to_string(*wish.version) + " reads otherwise; a version is never edited: leave 'version' out to add a new one", "/terms/version");
+            return Error(errc::terms_in_force,
+                         "version " + std::to_string(*wish.version) +
+                             " reads otherwise; a version is never edited: leave 'version' out to add a new one",
+                         "/terms/version");
         if (named == known.end() && *wish.version != static_cast<std::int64_t>(known.size()) + 1)
             return Error(errc::invalid_field, "the next version is " + std::to_string(known.size() + 1), "/terms/version");
         return {};
     }
     same = !known.empty() && reads_alike(known.back());
     if (!same && !known.empty() && wish.effective_at_us && *wish.effective_at_us <= now_us)
-        return Error(errc::terms_in_force, "version " + std::to_string(known.back().version) + " is in force; new terms take effect in the future, or without 'effective_at' as soon as they may",
+        return Error(errc::terms_in_force,
+                     "version " + std::to_string(known.back().version) +
+                         " is in force; new terms take effect in the future, or without 'effective_at' as soon as they may",
                      "/terms/effective_at");
     return {};
 }
@@ -134,7 +145,8 @@ Status Application::apply_terms() {
     Difference difference;
     difference.json("version", last ? std::to_string(last->version) : "", std::to_string(added->version));
     difference.text("effective_at", last ? format_instant(last->effective_at_us) : "", format_instant(added->effective_at_us));
-    difference.json("settings", last ? programs::write_settings(last->settings, program_.currency) : "", programs::write_settings(added->settings, program_.currency));
+    difference.json("settings", last ? programs::write_settings(last->settings, program_.currency) : "",
+                    programs::write_settings(added->settings, program_.currency));
     difference.json("plan", last ? last->plan_json : "", added->plan_json);
     difference.text("text", last ? last->text : "", added->text);
     note("terms", program_.handle, last ? "update" : "create", added->id, std::move(difference));
@@ -162,13 +174,16 @@ Status Application::apply_fx_rates() {
         auto const& rate = wanted_.fx_rates[i];
         auto const at = "/fx_rates/" + std::to_string(i);
         if (rate.currency == program_.currency.code() || !program_.accepts(rate.currency))
-            return Error(errc::currency_not_accepted, "the program takes orders in this currency only once it is among its order_currencies", at + "/currency");
-        auto const before = tx_.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day = :day",
-                                                   {arg("program", program_.id), arg("currency", rate.currency), arg("day", rate.day)});
+            return Error(errc::currency_not_accepted,
+                         "the program takes orders in this currency only once it is among its order_currencies", at + "/currency");
+        auto const before =
+            tx_.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day = :day",
+                                   {arg("program", program_.id), arg("currency", rate.currency), arg("day", rate.day)});
         Difference difference;
         difference.text("rate", before.value_or(""), rate.rate);
         if (!difference.empty())
-            if (auto status = programs::set_fx_rate(tx_, program_, rate.currency, rate.day, rate.rate); !status) return Error(status.error().code, status.error().detail, at + "/rate");
+            if (auto status = programs::set_fx_rate(tx_, program_, rate.currency, rate.day, rate.rate); !status)
+                return Error(status.error().code, status.error().detail, at + "/rate");
         auto const change = difference.empty() ? "none" : before ? "update" : "create";
         note("fx_rate", rate.currency + " " + format_day(rate.day), change, program_.id, std::move(difference));
     }
@@ -192,7 +207,8 @@ Status Application::apply_status() {
     if (!wanted_.status || *wanted_.status == program_.status) return {};
     Difference difference;
     difference.text("status", program_.status, *wanted_.status);
-    if (auto status = programs::change_status(tx_, api_.kernel, program_.id, *wanted_.status); !status) return below(status.error(), "/program");
+    if (auto status = programs::change_status(tx_, api_.kernel, program_.id, *wanted_.status); !status)
+        return below(status.error(), "/program");
     note("program", program_.handle, "update", program_.id, std::move(difference));
     return {};
 }

@@ -21,7 +21,8 @@ std::map<std::string, std::string> read_plugins(routing::BodyReader& in) {
     }
     for (auto const& [name, config] : all.get_object()) {
         bool const off = config.is_bool() && !config.get_bool();
-        if (!off && !config.is_object()) in.refuse("plugins", errc::invalid_field, "'" + std::string(name.substr(0, 40)) + "' must be an object, or false");
+        if (!off && !config.is_object())
+            in.refuse("plugins", errc::invalid_field, "'" + std::string(name.substr(0, 40)) + "' must be an object, or false");
         plugins[std::string(name)] = off ? std::string() : boost::json::serialize(config);
     }
     return plugins;

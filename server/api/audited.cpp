@@ -14,9 +14,10 @@ auth::Actor actor_of(routing::Request const& request) {
 
 }  // namespace
 
-void write_audit(Api const& api, storage::Tx& tx, routing::Request const& request, std::string_view action, std::string_view noun, Id id, std::string_view before,
-                 std::string_view after) {
-    auth::record_audit(tx, api.kernel.mint, api.kernel.clock.now_us(), actor_of(request), action, noun, id, before, after, request.request_id);
+void write_audit(Api const& api, storage::Tx& tx, routing::Request const& request, std::string_view action, std::string_view noun, Id id,
+                 std::string_view before, std::string_view after) {
+    auth::record_audit(tx, api.kernel.mint, api.kernel.clock.now_us(), actor_of(request), action, noun, id, before, after,
+                       request.request_id);
 }
 
 std::string actor_name(routing::Request const& request) {
@@ -25,7 +26,12 @@ std::string actor_name(routing::Request const& request) {
 }
 
 Audited::Audited(Api const& api, storage::Tx& tx, routing::Request const& request, routing::Listing listing, Id id)
-    : api_(api), tx_(tx), request_(request), listing_(std::move(listing)), id_(id), before_(routing::row_json(tx, listing_, id).value_or("")) {}
+    : api_(api),
+      tx_(tx),
+      request_(request),
+      listing_(std::move(listing)),
+      id_(id),
+      before_(routing::row_json(tx, listing_, id).value_or("")) {}
 
 void Audited::done(std::string_view action) {
     auto const after = routing::row_json(tx_, listing_, id_).value_or("");

@@ -10,8 +10,8 @@
 namespace partnerd::api {
 
 // [write] One line of the log. before and after: JSON objects or empty, without secrets and personal data.
-void write_audit(Api const& api, storage::Tx& tx, routing::Request const& request, std::string_view action, std::string_view noun, Id id, std::string_view before,
-                 std::string_view after);
+void write_audit(Api const& api, storage::Tx& tx, routing::Request const& request, std::string_view action, std::string_view noun, Id id,
+                 std::string_view before, std::string_view after);
 // The e-mail, key or job that decided something, as it is stored beside it: "operator key_...".
 std::string actor_name(routing::Request const& request);
 

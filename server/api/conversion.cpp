@@ -67,7 +67,8 @@ Result<tracking::Conversion> conversion_of(storage::Tx& tx, Request const& reque
     auto const id = path_id(request, "cnv");
     if (!id) return id.error();
     auto conversion = tracking::find_conversion(tx, *id);
-    bool const foreign = conversion && request.principal.kind == routing::PrincipalKind::merchant && request.principal.id != conversion->program;
+    bool const foreign =
+        conversion && request.principal.kind == routing::PrincipalKind::merchant && request.principal.id != conversion->program;
     if (!conversion || foreign) return errc::not_found;
     return *conversion;
 }
@@ -77,7 +78,8 @@ Status show(Api const& api, storage::Tx& tx, Request const& request, Response& r
     auto const conversion = conversion_of(tx, request);
     if (!conversion) return conversion.error();
     Response standing;
-    if (auto status = answer_outcome(api, tx, standing, conversion->program, api.tracker.outcome_of(tx, *conversion)); !status) return status;
+    if (auto status = answer_outcome(api, tx, standing, conversion->program, api.tracker.outcome_of(tx, *conversion)); !status)
+        return status;
     auto row = boost::json::parse(*routing::row_json(tx, conversion_listing(), conversion->id));
     row.as_object()["commissions"] = boost::json::parse(standing.body).at("commissions");
     return answer(response, 200, boost::json::serialize(row));
@@ -128,8 +130,11 @@ void add_near_misses(storage::Tx&, boost::json::object& row) {
 }  // namespace
 
 void add_conversion_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) { return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); }; };
-    auto report = change("POST", "/v1/programs/{program}/conversions", merchants, "Report a conversion; the same again is answered with what it became", bound(create));
+    auto const bound = [&api](auto handle) {
+        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
+    };
+    auto report = change("POST", "/v1/programs/{program}/conversions", merchants,
+                         "Report a conversion; the same again is answered with what it became", bound(create));
     report.max_body = 256 * 1024;
     routes.push_back(std::move(report));
     routes.push_back(get("/v1/programs/{program}/conversions", merchants, "The conversions of a program",

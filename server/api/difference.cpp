@@ -46,7 +46,8 @@ void Difference::json(std::string_view name, std::string_view before, std::strin
 
 void Difference::write(routing::JsonWriter& json) const {
     json.key("fields").begin_object();
-    for (auto const& field : fields_) json.key(field.name).begin_object().key("before").raw(field.before).key("after").raw(field.after).end_object();
+    for (auto const& field : fields_)
+        json.key(field.name).begin_object().key("before").raw(field.before).key("after").raw(field.after).end_object();
     json.end_object();
 }
 

@@ -37,10 +37,14 @@ routing::TxHandler set_status(Api const& api, std::string status, std::string ac
 void add_enrollment_routes(Api const& api, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/programs/{program}/enrollments", merchants, "Who takes part in a program",
                          routing::list_of(enrollment_listing(), routing::of_program("e.program"))));
-    routes.push_back(get("/v1/enrollments/{id}", merchants, "An enrollment", routing::one_of(enrollment_listing(), of_merchant("e.program"))));
-    routes.push_back(change("POST", "/v1/enrollments/{id}/suspend", operators, "Suspend a partner in one program", set_status(api, "suspended", "suspend")));
-    routes.push_back(change("POST", "/v1/enrollments/{id}/reinstate", operators, "End a suspension", set_status(api, "active", "reinstate")));
-    routes.push_back(change("POST", "/v1/enrollments/{id}/close", operators, "Close an enrollment, for ever", set_status(api, "closed", "close")));
+    routes.push_back(
+        get("/v1/enrollments/{id}", merchants, "An enrollment", routing::one_of(enrollment_listing(), of_merchant("e.program"))));
+    routes.push_back(change("POST", "/v1/enrollments/{id}/suspend", operators, "Suspend a partner in one program",
+                            set_status(api, "suspended", "suspend")));
+    routes.push_back(
+        change("POST", "/v1/enrollments/{id}/reinstate", operators, "End a suspension", set_status(api, "active", "reinstate")));
+    routes.push_back(
+        change("POST", "/v1/enrollments/{id}/close", operators, "Close an enrollment, for ever", set_status(api, "closed", "close")));
 }
 
 }  // namespace partnerd::api

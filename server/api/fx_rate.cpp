@@ -51,12 +51,16 @@ Status put(Api const& api, storage::Tx& tx, Request const& request, Response& re
     if (!day) return Error(errc::invalid_field, "the last part of the path is a day such as 2017-03-03", "day");
     if (!find_currency(currency)) return Error(errc::unknown_currency, "'" + currency.substr(0, 12) + "' is not a currency", "currency");
     if (currency == program->currency.code() || !program->accepts(currency))
-        return Error(errc::currency_not_accepted, "the program takes orders in this currency only once it is among its order_currencies", "currency");
+        return Error(errc::currency_not_accepted, "the program takes orders in this currency only once it is among its order_currencies",
+                     "currency");
     auto const before = tx.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day = :day",
                                               {arg("program", request.program), arg("currency", currency), arg("day", *day)});
-    if (auto status = programs::set_fx_rate(tx, *program, currency, *day, rate); !status) return Error(status.error().code, status.error().detail, "/rate");
+    if (auto status = programs::set_fx_rate(tx, *program, currency, *day, rate); !status)
+        return Error(status.error().code, status.error().detail, "/rate");
     auto const after = rate_json(currency, *day, rate);
-    if (before != rate) write_audit(api, tx, request, "set rate", "program", request.program, before ? rate_json(currency, *day, *before) : std::string(), after);
+    if (before != rate)
+        write_audit(api, tx, request, "set rate", "program", request.program, before ? rate_json(currency, *day, *before) : std::string(),
+                    after);
     return answer(response, before ? 200 : 201, after);
 }
 
@@ -64,7 +68,8 @@ Status put(Api const& api, storage::Tx& tx, Request const& request, Response& re
 
 void add_fx_rate_routes(Api const& api, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/programs/{program}/fx-rates", operators, "The newest exchange rates of a currency", list));
-    routes.push_back(change("PUT", "/v1/programs/{program}/fx-rates/{currency}/{day}", operators, "What one unit of a currency was worth on a day, in the program's currency",
+    routes.push_back(change("PUT", "/v1/programs/{program}/fx-rates/{currency}/{day}", operators,
+                            "What one unit of a currency was worth on a day, in the program's currency",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return put(api, tx, request, response); }));
 }
 

@@ -23,8 +23,10 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
     auto const kind = in.choice("kind", {"operator", "merchant", "partner"});
     auto const program = in.optional_text("program", {.max = 64}), partner = in.optional_text("partner", {.max = 64});
     read_key(in, wanted);
-    if (program.has_value() != (kind == "merchant")) in.refuse("program", errc::invalid_field, "a merchant's key names its program; other keys do not");
-    if (partner.has_value() != (kind == "partner")) in.refuse("partner", errc::invalid_field, "a partner's key names its partner; other keys do not");
+    if (program.has_value() != (kind == "merchant"))
+        in.refuse("program", errc::invalid_field, "a merchant's key names its program; other keys do not");
+    if (partner.has_value() != (kind == "partner"))
+        in.refuse("partner", errc::invalid_field, "a partner's key names its partner; other keys do not");
     if (auto status = in.finish(); !status) return status;
     wanted.kind = *auth::find_kind(kind);
     if (program) {
@@ -54,7 +56,12 @@ Status issue_key(Api const& api, storage::Tx& tx, Request const& request, Respon
     if (!issued) return issued.error();
     audit_created(api, tx, request, key_listing(), issued->id);
     JsonWriter json(response.body);
-    json.begin_object().key("id").id("key", issued->id).member("key", issued->secret).member("kind", auth::kind_name(wanted.kind)).member("label", wanted.label);
+    json.begin_object()
+        .key("id")
+        .id("key", issued->id)
+        .member("key", issued->secret)
+        .member("kind", auth::kind_name(wanted.kind))
+        .member("label", wanted.label);
     json.member("scopes", wanted.scopes).member("test", wanted.test).key("expires_at").instant(wanted.expires_at_us).end_object();
     response.status = 201;
     response.set_header("cache-control", "no-store");
@@ -77,8 +84,9 @@ void add_key_routes(Api const& api, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/keys", operators, "API keys, without their secrets", routing::list_of(key_listing(), routing::everything())));
     routes.push_back(change("POST", "/v1/keys", operators, "Make an API key; its secret is shown once",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); }));
-    routes.push_back(change("DELETE", "/v1/keys/{id}", operators, "Revoke an API key",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, std::nullopt); }));
+    routes.push_back(change(
+        "DELETE", "/v1/keys/{id}", operators, "Revoke an API key",
+        [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, std::nullopt); }));
 }
 
 }  // namespace partnerd::api

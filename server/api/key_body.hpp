@@ -12,6 +12,7 @@ void read_key(routing::BodyReader& in, auth::NewKey& wanted);
 // [write] 201 {"id","key",...} with Cache-Control: no-store.
 Status issue_key(Api const& api, storage::Tx& tx, routing::Request const& request, routing::Response& response, auth::NewKey const& wanted);
 // [write] 204; a key of another owner is not found.
-Status withdraw_key(Api const& api, storage::Tx& tx, routing::Request const& request, routing::Response& response, std::optional<Id> partner);
+Status withdraw_key(Api const& api, storage::Tx& tx, routing::Request const& request, routing::Response& response,
+                    std::optional<Id> partner);
 
 }  // namespace partnerd::api

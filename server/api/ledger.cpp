@@ -21,11 +21,20 @@ void add_legs(storage::Tx& tx, boost::json::object& row) {
     std::string out;
     JsonWriter json(out);
     json.begin_array();
-    for (auto const& [account, name, minor, currency, exponent] : tx.query<std::int64_t, std::string, std::int64_t, std::string, std::int64_t>(
-             "select q.account, a.name, q.amount_minor, a.currency, a.exponent from entry e join posting q on q.program = e.program and q.entry = e.id "
-             "join account a on a.program = q.program and a.id = q.account where e.id = :id order by q.leg",
-             {arg("id", id)}))
-        json.begin_object().key("account").id("acc", account).member("name", name).key("amount").value(Money{minor, Currency(currency, static_cast<int>(exponent))}).end_object();
+    for (
+        auto const& [account, name, minor, currency, exponent] :
+        tx.query<std::int64_t, std::string, std::int64_t, std::string, std::int64_t>(
+            "select q.account, a.name, q.amount_minor, a.currency, a.exponent from entry e "
+            "join posting q on q.program = e.program and q.entry = e.id "
+            "join account a on a.program = q.program and a.id = q.account where e.id = :id order by q.leg",
+            {arg("id", id)}))
+        json.begin_object()
+            .key("account")
+            .id("acc", account)
+            .member("name", name)
+            .key("amount")
+            .value(Money{minor, Currency(currency, static_cast<int>(exponent))})
+            .end_object();
     json.end_array();
     row["legs"] = boost::json::parse(out);
 }
@@ -36,7 +45,11 @@ Status show_head(storage::Tx& tx, Request const& request, Response& response) {
     json.begin_object().key("data").begin_array();
     for (auto const id : programs::program_ids(tx)) {
         auto const head = ledger::seal_head(tx, id);
-        json.begin_object().key("program").id("prg", id).member("handle", programs::find_program(tx, id)->handle).member("last_seq", head.last_seq);
+        json.begin_object()
+            .key("program")
+            .id("prg", id)
+            .member("handle", programs::find_program(tx, id)->handle)
+            .member("last_seq", head.last_seq);
         json.member("hash", head.hash).member("unsealed", head.unsealed).end_object();
     }
     json.end_array().member("has_more", false).key("next_cursor").null().end_object();

@@ -47,7 +47,8 @@ Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& 
     if (!me) return errc::not_found;
     auto const difference = change_partner(tx, api.kernel, *me, wish);
     if (!difference) return difference.error();
-    if (!difference->empty()) write_audit(api, tx, request, "update", "partner", me->id, difference->before_json(), difference->after_json());
+    if (!difference->empty())
+        write_audit(api, tx, request, "update", "partner", me->id, difference->before_json(), difference->after_json());
     return answer_me(tx, request, response);
 }
 
@@ -68,14 +69,20 @@ Status create_key(Api const& api, storage::Tx& tx, Request const& request, Respo
 }  // namespace
 
 void add_me_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) { return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); }; };
+    auto const bound = [&api](auto handle) {
+        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
+    };
     routes.push_back(get("/v1/me", partners, "Who I am", show));
     routes.push_back(change("PATCH", "/v1/me", partners, "Change my name, address or website", bound(alter)));
-    routes.push_back(get("/v1/me/keys", partners, "My keys, without their secrets", routing::list_of(my_key_listing(), routing::of_principal("k.principal"))));
+    routes.push_back(get("/v1/me/keys", partners, "My keys, without their secrets",
+                         routing::list_of(my_key_listing(), routing::of_principal("k.principal"))));
     routes.push_back(change("POST", "/v1/me/keys", partners, "Make a key for myself; its secret is shown once", bound(create_key)));
     routes.push_back(change("DELETE", "/v1/me/keys/{id}", partners, "Revoke a key of mine",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, request.principal.id); }));
-    routes.push_back(get("/v1/me/programs", partners, "The programs I take part in", routing::list_of(my_program_listing(), routing::of_principal("e.partner"))));
+                            [&api](storage::Tx& tx, Request& request, Response& response) {
+                                return withdraw_key(api, tx, request, response, request.principal.id);
+                            }));
+    routes.push_back(get("/v1/me/programs", partners, "The programs I take part in",
+                         routing::list_of(my_program_listing(), routing::of_principal("e.partner"))));
 }
 
 }  // namespace partnerd::api

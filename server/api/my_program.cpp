@@ -52,7 +52,8 @@ Result<programs::Link> read_link(Request const& request) {
     link.destination = in.optional_text("destination", {.max = 2048}).value_or("");
     link.code = in.optional_code("code").value_or("");
     link.channel = in.optional_text("channel", {.max = 100}).value_or("");
-    for (std::size_t i = 0; i < link.subs.size(); ++i) link.subs[i] = in.optional_text("sub" + std::to_string(i + 1), {.max = 100}).value_or("");
+    for (std::size_t i = 0; i < link.subs.size(); ++i)
+        link.subs[i] = in.optional_text("sub" + std::to_string(i + 1), {.max = 100}).value_or("");
     if (auto status = in.finish(); !status) return status.error();
     return link;
 }
@@ -64,7 +65,8 @@ Status create_link(Api const& api, storage::Tx& tx, Request const& request, Resp
     if (!mine) return mine.error();
     auto const me = programs::find_partner(tx, request.principal.id);
     auto const program = programs::find_program(tx, request.program);
-    if (mine->status != "active" || !me->earns()) return Error(errc::invalid_state, "nothing new earns while the partner is suspended or stopped");
+    if (mine->status != "active" || !me->earns())
+        return Error(errc::invalid_state, "nothing new earns while the partner is suspended or stopped");
     if (program->status == "ended") return Error(errc::program_ended, "the program has ended");
     if (auto status = programs::create_link(tx, api.kernel, *program, *mine, *link); !status) return status;
     audit_created(api, tx, request, link_listing(api), link->id);
@@ -97,10 +99,13 @@ struct Balance {
 std::vector<Balance> balances_of(storage::Tx& tx, Id program, Id partner, Currency const& payout) {
     std::vector<Balance> balances{{payout, 0, 0}};
     auto const pending = ledger::pending_account(partner), payable = ledger::payable_account(partner);
-    for (auto const& [name, code, exponent, minor] : tx.query<std::string, std::string, std::int64_t, std::int64_t>(
-             "select name, currency, exponent, balance_minor from account where program = :program and name in (:pending, :payable) order by currency",
-             {arg("program", program), arg("pending", pending), arg("payable", payable)})) {
-        auto found = std::find_if(balances.begin(), balances.end(), [&, c = std::string_view(code)](Balance const& b) { return b.currency.code() == c; });
+    for (
+        auto const& [name, code, exponent, minor] : tx.query<std::string, std::string, std::int64_t, std::int64_t>(
+            "select name, currency, exponent, balance_minor from account "
+            "where program = :program and name in (:pending, :payable) order by currency",
+            {arg("program", program), arg("pending", pending), arg("payable", payable)})) {
+        auto found = std::find_if(balances.begin(), balances.end(),
+                                  [&, c = std::string_view(code)](Balance const& b) { return b.currency.code() == c; });
         if (found == balances.end()) found = balances.insert(balances.end(), {Currency(code, static_cast<int>(exponent)), 0, 0});
         (name == pending ? found->pending_minor : found->payable_minor) = minor;
     }
@@ -114,7 +119,10 @@ Status show_balance(Api const& api, storage::Tx& tx, Request const& request, Res
     JsonWriter json(response.body);
     json.begin_object().key("data").begin_array();
     for (auto const& balance : balances_of(tx, request.program, request.principal.id, view->program.currency)) {
-        json.begin_object().member("currency", balance.currency.code()).key("pending").value(Money{balance.pending_minor, balance.currency});
+        json.begin_object()
+            .member("currency", balance.currency.code())
+            .key("pending")
+            .value(Money{balance.pending_minor, balance.currency});
         json.key("payable").value(Money{balance.payable_minor, balance.currency}).end_object();
     }
     json.end_array().member("has_more", false).key("next_cursor").null().end_object();
@@ -124,7 +132,9 @@ Status show_balance(Api const& api, storage::Tx& tx, Request const& request, Res
 }  // namespace
 
 void add_my_program_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) { return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); }; };
+    auto const bound = [&api](auto handle) {
+        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
+    };
     std::string const here = "/v1/me/programs/{program}";
     auto const my_links = of_enrolled("l.partner", "l.program");
     auto const my_conversions = routing::both(of_enrolled("c.partner", "c.program"), of_mode("c.test"));
@@ -136,7 +146,8 @@ void add_my_program_routes(Api const& api, std::vector<routing::Route>& routes) 
     routes.push_back(get(here + "/links/{id}", partners, "A link of mine", routing::one_of(my_link_listing(api), my_links)));
     routes.push_back(get(here + "/summary", partners, "My clicks, conversions and commission", bound(show_summary)));
     routes.push_back(get(here + "/conversions", partners, "My conversions", routing::list_of(my_conversion_listing(), my_conversions)));
-    routes.push_back(get(here + "/conversions/{id}", partners, "A conversion of mine", routing::one_of(my_conversion_listing(), my_conversions)));
+    routes.push_back(
+        get(here + "/conversions/{id}", partners, "A conversion of mine", routing::one_of(my_conversion_listing(), my_conversions)));
     routes.push_back(get(here + "/conversions/{id}/explain", partners, "Why a conversion earned what it earned", explain));
     routes.push_back(get(here + "/commissions", partners, "My commissions", routing::list_of(my_commission_listing(), my_commissions)));
     routes.push_back(get(here + "/balance", partners, "What is pending and payable", bound(show_balance)));

@@ -5,7 +5,7 @@
 
 namespace partnerd::api {
 
-void add_public_routes(Api const& api, std::vector<routing::Route>& routes);       // what anybody may ask of a program
+void add_public_routes(Api const& api, std::vector<routing::Route>& routes);  // what anybody may ask of a program
 void add_application_routes(Api const& api, std::vector<routing::Route>& routes);
 void add_program_routes(Api const& api, std::vector<routing::Route>& routes);
 void add_plugin_routes(Api const& api, std::vector<routing::Route>& routes);
@@ -22,7 +22,7 @@ void add_key_routes(Api const& api, std::vector<routing::Route>& routes);
 void add_audit_routes(Api const& api, std::vector<routing::Route>& routes);
 void add_rule_routes(Api const& api, std::vector<routing::Route>& routes);
 void add_apply_routes(Api const& api, std::vector<routing::Route>& routes);
-void add_me_routes(Api const& api, std::vector<routing::Route>& routes);           // a partner itself
-void add_my_program_routes(Api const& api, std::vector<routing::Route>& routes);   // a partner in one program
+void add_me_routes(Api const& api, std::vector<routing::Route>& routes);          // a partner itself
+void add_my_program_routes(Api const& api, std::vector<routing::Route>& routes);  // a partner in one program
 
 }  // namespace partnerd::api

@@ -42,7 +42,8 @@ routing::ScopeFunction of_merchant(std::string program_sql) {
 }
 
 routing::ScopeFunction of_enrolled(std::string owner_sql, std::string program_sql) {
-    return [own = routing::both(routing::of_principal(std::move(owner_sql)), routing::of_program(std::move(program_sql)))](storage::Tx& tx, Request const& request) -> Result<ListScope> {
+    return [own = routing::both(routing::of_principal(std::move(owner_sql)), routing::of_program(std::move(program_sql)))](
+               storage::Tx& tx, Request const& request) -> Result<ListScope> {
         if (!programs::find_enrollment_of(tx, request.program, request.principal.id)) return errc::unknown_program;
         return own(tx, request);
     };
@@ -79,7 +80,8 @@ Status answer(Response& response, int status, std::string body) {
 Status only_params(Request const& request, std::initializer_list<std::string_view> names) {
     for (auto at = request.path_params; at < request.params.size(); ++at) {
         auto const& name = request.params[at].first;
-        if (std::find(names.begin(), names.end(), name) == names.end()) return Error(errc::invalid_query, "this resource does not have this parameter", name);
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            return Error(errc::invalid_query, "this resource does not have this parameter", name);
     }
     return {};
 }

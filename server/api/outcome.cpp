@@ -22,7 +22,8 @@ std::optional<std::int64_t> read_amount(routing::BodyReader& in, std::string_vie
     auto const money = in.optional_money(name);
     if (!money) return std::nullopt;
     if (currency.empty()) currency = money->currency;
-    if (!(currency == money->currency)) in.refuse(name, errc::currency_mismatch, "the report has amounts in " + std::string(currency.code()) + " too");
+    if (!(currency == money->currency))
+        in.refuse(name, errc::currency_mismatch, "the report has amounts in " + std::string(currency.code()) + " too");
     return money->minor;
 }
 
@@ -43,14 +44,24 @@ Status answer_outcome(Api const& api, storage::Tx& tx, routing::Response& respon
     auto const view = api.views.get(tx, program);
     bool const duplicate = outcome.state == tracking::OutcomeState::duplicate;
     routing::JsonWriter json(response.body);
-    json.begin_object().key("id").id("cnv", outcome.conversion).member("state", tracking::state_name(duplicate ? outcome.first_state : outcome.state));
+    json.begin_object()
+        .key("id")
+        .id("cnv", outcome.conversion)
+        .member("state", tracking::state_name(duplicate ? outcome.first_state : outcome.state));
     json.member("reason", outcome.reason).key("partner");
     if (auto const partner = handle_of(tx, outcome.partner); partner.empty()) json.null();
     else json.value(partner);
     json.key("commissions").begin_array();
     for (auto const& line : outcome.lines) {
-        json.begin_object().key("id").id("com", line.commission).member("partner", handle_of(tx, line.partner)).member("kind", line.kind).member("amount", line.amount);
-        json.member("payable_on", format_day(day_in_zone(line.payable_at_us, view->program.zone))).key("payable_at").instant(line.payable_at_us);
+        json.begin_object()
+            .key("id")
+            .id("com", line.commission)
+            .member("partner", handle_of(tx, line.partner))
+            .member("kind", line.kind)
+            .member("amount", line.amount);
+        json.member("payable_on", format_day(day_in_zone(line.payable_at_us, view->program.zone)))
+            .key("payable_at")
+            .instant(line.payable_at_us);
         json.member("state", line.state).end_object();
     }
     json.end_array().member("duplicate", duplicate).end_object();

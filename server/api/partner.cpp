@@ -55,7 +55,8 @@ Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& 
     if (!partner) return partner.error();
     auto const difference = change_partner(tx, api.kernel, *partner, wish);
     if (!difference) return difference.error();
-    if (!difference->empty()) write_audit(api, tx, request, "update", "partner", partner->id, difference->before_json(), difference->after_json());
+    if (!difference->empty())
+        write_audit(api, tx, request, "update", "partner", partner->id, difference->before_json(), difference->after_json());
     return answer_partner(tx, response, partner->id);
 }
 
@@ -70,7 +71,8 @@ Status upsert(Api const& api, storage::Tx& tx, Request const& request, Response&
     bool const made = done->created || done->enrolled;
     bool const same = !made && done->difference.empty();
     if (!same) {
-        write_audit(api, tx, request, done->created ? "create" : "update", "partner", done->partner, done->created ? std::string() : done->difference.before_json(), done->difference.after_json());
+        write_audit(api, tx, request, done->created ? "create" : "update", "partner", done->partner,
+                    done->created ? std::string() : done->difference.before_json(), done->difference.after_json());
         if (done->enrolled) audit_created(api, tx, request, enrollment_listing(), done->enrollment);
     }
     auto const enrollment = programs::find_enrollment(tx, request.program, done->enrollment);
@@ -141,10 +143,17 @@ Status add_identity(Api const& api, storage::Tx& tx, Request const& request, Res
     bool const known = programs::is_identity_of(tx, partner->id, hash);
     if (!known) {
         programs::add_identity(tx, partner->id, hash);
-        write_audit(api, tx, request, "add identity", "partner", partner->id, "", std::string(R"({"identity":")") + (email ? "email" : "customer") + "\"}");
+        write_audit(api, tx, request, "add identity", "partner", partner->id, "",
+                    std::string(R"({"identity":")") + (email ? "email" : "customer") + "\"}");
     }
     std::string out;
-    JsonWriter(out).begin_object().key("partner").id("ptn", partner->id).member("identity", email ? "email" : "customer").member("duplicate", known).end_object();
+    JsonWriter(out)
+        .begin_object()
+        .key("partner")
+        .id("ptn", partner->id)
+        .member("identity", email ? "email" : "customer")
+        .member("duplicate", known)
+        .end_object();
     return answer(response, known ? 200 : 201, std::move(out));
 }
 
@@ -160,18 +169,25 @@ routing::ScopeFunction of_path_partner(std::string owner_sql) {
 }  // namespace
 
 void add_partner_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) { return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); }; };
-    routes.push_back(change("POST", "/v1/programs/{program}/partners", operators, "Make a partner, or change it, and enroll it in the program", bound(upsert)));
-    routes.push_back(get("/v1/partners", operators, "Partners", completed(routing::list_of(partner_listing(), routing::everything()), add_tags)));
+    auto const bound = [&api](auto handle) {
+        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
+    };
+    routes.push_back(change("POST", "/v1/programs/{program}/partners", operators,
+                            "Make a partner, or change it, and enroll it in the program", bound(upsert)));
+    routes.push_back(
+        get("/v1/partners", operators, "Partners", completed(routing::list_of(partner_listing(), routing::everything()), add_tags)));
     routes.push_back(get("/v1/partners/{id}", operators, "A partner, by handle or id", show));
     routes.push_back(change("PATCH", "/v1/partners/{id}", operators, "Change a partner", bound(alter)));
-    routes.push_back(change("POST", "/v1/partners/{id}/suspend", operators, "Suspend a partner in all programs", set_status(api, "suspended")));
+    routes.push_back(
+        change("POST", "/v1/partners/{id}/suspend", operators, "Suspend a partner in all programs", set_status(api, "suspended")));
     routes.push_back(change("POST", "/v1/partners/{id}/reinstate", operators, "End a suspension", set_status(api, "active")));
     routes.push_back(change("POST", "/v1/partners/{id}/stop", operators, "Emergency stop of a partner", set_stop(api, true)));
     routes.push_back(change("POST", "/v1/partners/{id}/resume", operators, "End of the emergency stop", set_stop(api, false)));
-    routes.push_back(get("/v1/partners/{id}/notes", operators, "Private notes on a partner", routing::list_of(note_listing(), of_path_partner("n.partner"))));
+    routes.push_back(get("/v1/partners/{id}/notes", operators, "Private notes on a partner",
+                         routing::list_of(note_listing(), of_path_partner("n.partner"))));
     routes.push_back(change("POST", "/v1/partners/{id}/notes", operators, "Add a private note", bound(add_note)));
-    routes.push_back(change("POST", "/v1/partners/{id}/identities", operators, "An address or customer that is the partner itself: its purchases earn nothing", bound(add_identity)));
+    routes.push_back(change("POST", "/v1/partners/{id}/identities", operators,
+                            "An address or customer that is the partner itself: its purchases earn nothing", bound(add_identity)));
 }
 
 }  // namespace partnerd::api

@@ -22,7 +22,8 @@ std::optional<std::vector<std::string>> read_tags(routing::BodyReader& in) {
     return named ? std::optional(std::move(tags)) : std::nullopt;
 }
 
-void put(Difference& difference, std::string_view name, std::string& field, std::optional<std::string> const& wished, bool personal = false) {
+void put(Difference& difference, std::string_view name, std::string& field, std::optional<std::string> const& wished,
+         bool personal = false) {
     if (!wished) return;
     difference.text(name, field, *wished, personal);
     field = *wished;

@@ -11,7 +11,7 @@ namespace partnerd::api {
 struct PartnerWish {
     std::string handle;
     std::optional<std::string> name, email, type, website, group;
-    std::optional<std::string> facts;  // a JSON object of texts; replaces all
+    std::optional<std::string> facts;              // a JSON object of texts; replaces all
     std::optional<std::vector<std::string>> tags;  // replaces all
 };
 // All but handle and group.

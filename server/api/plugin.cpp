@@ -19,7 +19,13 @@ namespace {
 
 std::string setting_json(std::string_view plugin, programs::PluginSetting const& setting) {
     std::string out;
-    JsonWriter(out).begin_object().member("plugin", plugin).member("enabled", setting.enabled).key("config").raw(setting.config).end_object();
+    JsonWriter(out)
+        .begin_object()
+        .member("plugin", plugin)
+        .member("enabled", setting.enabled)
+        .key("config")
+        .raw(setting.config)
+        .end_object();
     return out;
 }
 
@@ -40,8 +46,10 @@ Status put(Api const& api, storage::Tx& tx, Request const& request, Response& re
     if (auto status = in.finish(); !status) return status;
     std::string const plugin(path_param(request, "plugin"));
     auto changed = set_plugin(api, tx, request.program, plugin, wanted);
-    if (!changed) return Error(changed.error().code, changed.error().detail, changed.error().field.empty() ? "" : "/config" + changed.error().field);
-    if (!changed->empty()) write_audit(api, tx, request, "configure " + plugin, "program", request.program, changed->before_json(), changed->after_json());
+    if (!changed)
+        return Error(changed.error().code, changed.error().detail, changed.error().field.empty() ? "" : "/config" + changed.error().field);
+    if (!changed->empty())
+        write_audit(api, tx, request, "configure " + plugin, "program", request.program, changed->before_json(), changed->after_json());
     return answer(response, 200, setting_json(plugin, programs::plugins_of(tx, request.program)[plugin]));
 }
 
@@ -64,12 +72,20 @@ Result<Difference> set_plugin(Api const& api, storage::Tx& tx, Id program, std::
 }
 
 void add_plugin_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/plugins", operators, "The plugins that are loaded", [&api](storage::Tx&, Request& request, Response& response) -> Status {
-        if (auto status = only_params(request, {}); !status) return status;
-        auto const loaded = api.list_plugins ? api.list_plugins() : std::string("[]");
-        JsonWriter(response.body).begin_object().key("data").raw(loaded).member("has_more", false).key("next_cursor").null().end_object();
-        return {};
-    }));
+    routes.push_back(
+        get("/v1/plugins", operators, "The plugins that are loaded", [&api](storage::Tx&, Request& request, Response& response) -> Status {
+            if (auto status = only_params(request, {}); !status) return status;
+            auto const loaded = api.list_plugins ? api.list_plugins() : std::string("[]");
+            JsonWriter(response.body)
+                .begin_object()
+                .key("data")
+                .raw(loaded)
+                .member("has_more", false)
+                .key("next_cursor")
+                .null()
+                .end_object();
+            return {};
+        }));
     routes.push_back(get("/v1/programs/{program}/plugins", operators, "The plugins of a program", list));
     routes.push_back(change("PUT", "/v1/programs/{program}/plugins/{plugin}", operators, "Enable and configure a plugin on a program",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return put(api, tx, request, response); }));

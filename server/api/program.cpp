@@ -87,7 +87,8 @@ Status add_pilot(Api const& api, storage::Tx& tx, Request const& request, Respon
     bool const known = programs::is_pilot_partner(tx, request.program, partner->id);
     if (!known) {
         programs::add_pilot_partner(tx, api.kernel, request.program, partner->id);
-        write_audit(api, tx, request, "add pilot partner", "program", request.program, "", *routing::row_json(tx, pilot_listing(), partner->id));
+        write_audit(api, tx, request, "add pilot partner", "program", request.program, "",
+                    *routing::row_json(tx, pilot_listing(), partner->id));
     }
     return answer(response, known ? 200 : 201, *routing::row_json(tx, pilot_listing(), partner->id));
 }
@@ -95,17 +96,21 @@ Status add_pilot(Api const& api, storage::Tx& tx, Request const& request, Respon
 }  // namespace
 
 void add_program_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) { return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); }; };
+    auto const bound = [&api](auto handle) {
+        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
+    };
     routes.push_back(get("/v1/programs", operators, "Programs", routing::list_of(program_listing(), routing::everything())));
     routes.push_back(change("POST", "/v1/programs", operators, "Create a program, as a draft", bound(create)));
     routes.push_back(get("/v1/programs/{program}", merchants, "A program", show));
     routes.push_back(change("PATCH", "/v1/programs/{program}", operators, "Change a program", bound(alter)));
-    routes.push_back(change("POST", "/v1/programs/{program}/status", operators, "Move a program along: draft, pilot, live, paused, ended", bound(set_status)));
+    routes.push_back(change("POST", "/v1/programs/{program}/status", operators, "Move a program along: draft, pilot, live, paused, ended",
+                            bound(set_status)));
     routes.push_back(change("POST", "/v1/programs/{program}/stop", operators, "Emergency stop of a program", set_stop(api, true)));
     routes.push_back(change("POST", "/v1/programs/{program}/resume", operators, "End of the emergency stop", set_stop(api, false)));
     routes.push_back(get("/v1/programs/{program}/pilot-partners", operators, "Who is credited while the program is a pilot",
                          routing::list_of(pilot_listing(), routing::of_program("i.program"))));
-    routes.push_back(change("POST", "/v1/programs/{program}/pilot-partners", operators, "Let a partner take part in the pilot", bound(add_pilot)));
+    routes.push_back(
+        change("POST", "/v1/programs/{program}/pilot-partners", operators, "Let a partner take part in the pilot", bound(add_pilot)));
 }
 
 }  // namespace partnerd::api

@@ -10,7 +10,8 @@ void put_text(Difference& difference, std::string_view name, std::string& field,
     difference.text(name, field, *wished);
     field = *wished;
 }
-void put_texts(Difference& difference, std::string_view name, std::vector<std::string>& field, std::optional<std::vector<std::string>> const& wished) {
+void put_texts(Difference& difference, std::string_view name, std::vector<std::string>& field,
+               std::optional<std::vector<std::string>> const& wished) {
     if (!wished) return;
     difference.texts(name, field, *wished);
     field = *wished;
@@ -46,7 +47,8 @@ ProgramWish read_program(routing::BodyReader& in) {
 Result<Difference> apply_wish(programs::Program& program, ProgramWish const& wish) {
     Difference difference;
     if (wish.currency && !(*wish.currency == program.currency))
-        return Error(errc::invalid_field, "the program pays in " + std::string(program.currency.code()) + "; its currency cannot change", "/currency");
+        return Error(errc::invalid_field, "the program pays in " + std::string(program.currency.code()) + "; its currency cannot change",
+                     "/currency");
     put_text(difference, "name", program.name, wish.name);
     put_texts(difference, "order_currencies", program.order_currencies, wish.order_currencies);
     put_text(difference, "zone", program.zone, wish.zone);

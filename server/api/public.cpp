@@ -37,9 +37,20 @@ Status show_program(Api const& api, storage::Tx& tx, Request const& request, Res
     if (terms == nullptr) return errc::unknown_program;
     auto const& program = view->program;
     JsonWriter json(response.body);
-    json.begin_object().key("id").id("prg", program.id).member("handle", program.handle).member("name", program.name).member("status", program.status);
+    json.begin_object()
+        .key("id")
+        .id("prg", program.id)
+        .member("handle", program.handle)
+        .member("name", program.name)
+        .member("status", program.status);
     json.member("currency", program.currency.code()).member("zone", program.zone);
-    json.key("terms").begin_object().member("version", terms->version).member("text", terms->text).key("effective_at").instant(terms->effective_at_us).end_object();
+    json.key("terms")
+        .begin_object()
+        .member("version", terms->version)
+        .member("text", terms->text)
+        .key("effective_at")
+        .instant(terms->effective_at_us)
+        .end_object();
     // Applicants accept the newest version, which may not be in force yet.
     json.member("offered_terms", view->terms.back().version);
     write_rates(json, *terms, program.currency);
@@ -97,7 +108,9 @@ Result<std::string> hand_over_key(Api const& api, Request const& request, Id id)
         secret = std::string();
         auto const application = programs::find_application(tx, id);
         if (!application || !programs::take_key(tx, *application)) return true;
-        auto const key = auth::create_key(tx, api.keys, api.kernel.mint, {auth::KeyKind::partner, application->partner, false, "", "first key", 0}, api.kernel.clock.now_us());
+        auto const key =
+            auth::create_key(tx, api.keys, api.kernel.mint, {auth::KeyKind::partner, application->partner, false, "", "first key", 0},
+                             api.kernel.clock.now_us());
         if (!key) {
             secret = key.error();
             return false;
@@ -128,7 +141,12 @@ Status show_application(Api const& api, Request const& request, Response& respon
         key = *given;
     }
     JsonWriter json(response.body);
-    json.begin_object().key("id").id("app", *id).member("program", program).member("status", application->status).member("reason", application->reason);
+    json.begin_object()
+        .key("id")
+        .id("app", *id)
+        .member("program", program)
+        .member("status", application->status)
+        .member("reason", application->reason);
     json.key("created_at").instant(application->created_at_us).key("decided_at").instant(application->decided_at_us);
     if (!key.empty()) json.member("key", key);
     json.end_object();
@@ -139,10 +157,12 @@ Status show_application(Api const& api, Request const& request, Response& respon
 }  // namespace
 
 void add_public_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/public", anybody, "What a program offers to partners",
-                         [&api](storage::Tx& tx, Request& request, Response& response) { return show_program(api, tx, request, response); }));
-    routes.push_back(change("POST", "/v1/programs/{program}/applications", anybody, "Apply to become a partner",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return apply_for(api, tx, request, response); }));
+    routes.push_back(
+        get("/v1/programs/{program}/public", anybody, "What a program offers to partners",
+            [&api](storage::Tx& tx, Request& request, Response& response) { return show_program(api, tx, request, response); }));
+    routes.push_back(
+        change("POST", "/v1/programs/{program}/applications", anybody, "Apply to become a partner",
+               [&api](storage::Tx& tx, Request& request, Response& response) { return apply_for(api, tx, request, response); }));
     routing::Route status;
     status.kind = routing::RouteKind::worker;
     status.method = "GET";

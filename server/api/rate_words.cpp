@@ -56,7 +56,8 @@ std::string tiers_words(json::object const& params, Currency const& currency) {
         if (!one.is_object()) continue;
         auto const& tier = one.get_object();
         auto const rate = text_of(tier, "rate");
-        words += (words.empty() ? "" : "; ") + (rate.empty() ? money_of(tier, "amount", currency) : rate) + " of orders from " + money_of(tier, "from", currency);
+        words += (words.empty() ? "" : "; ") + (rate.empty() ? money_of(tier, "amount", currency) : rate) + " of orders from " +
+                 money_of(tier, "from", currency);
     }
     auto const* const marginal = params.if_contains("marginal");
     if (marginal != nullptr && marginal->is_bool() && marginal->get_bool()) words += "; each part of the order at its own rate";

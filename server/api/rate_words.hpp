@@ -10,9 +10,9 @@
 namespace partnerd::api {
 
 struct RateWords {
-    std::string name, rule, lane;     // as the plan names them: "base", "percent@1", "base"
-    std::vector<std::string> kinds;   // of conversions
-    std::string words;                // "10% of the order, at most 50.00 GBP, under conditions"
+    std::string name, rule, lane;    // as the plan names them: "base", "percent@1", "base"
+    std::vector<std::string> kinds;  // of conversions
+    std::string words;               // "10% of the order, at most 50.00 GBP, under conditions"
 };
 
 // Of the plan as terms store it. A rule of a plugin is named, since only its plugin knows what its parameters mean.

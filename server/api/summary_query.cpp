@@ -56,14 +56,18 @@ Result<reports::SummaryQuery> read_summary_query(routing::Request const& request
     if (!from) return from.error();
     auto const as_of = read_day(request, "as_of", program.zone, today);
     if (!as_of) return as_of.error();
-    if (*from > *to || *to - *from >= days_max) return Error(errc::invalid_query, "from must not be after to, and at most 3660 days before it", "from");
+    if (*from > *to || *to - *from >= days_max)
+        return Error(errc::invalid_query, "from must not be after to, and at most 3660 days before it", "from");
     return reports::SummaryQuery{program.id, request.principal.id, *from, *to, *as_of, *group};
 }
 
 std::string summary_json(reports::SummaryQuery const& query, reports::Summary const& summary, Currency const& currency) {
     std::string out;
     routing::JsonWriter json(out);
-    json.begin_object().member("from", format_day(query.from_day)).member("to", format_day(query.to_day)).member("as_of", format_day(query.as_of_day));
+    json.begin_object()
+        .member("from", format_day(query.from_day))
+        .member("to", format_day(query.to_day))
+        .member("as_of", format_day(query.as_of_day));
     json.member("group_by", group_name(query.group_by)).key("total").begin_object();
     write_row(json, summary.total, currency);
     json.end_object().key("data").begin_array();

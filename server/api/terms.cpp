@@ -19,8 +19,9 @@ Status show(storage::Tx& tx, Request const& request, Response& response) {
     auto const name = path_param(request, "terms");
     auto const id = parse_id("trm", name);
     auto const version = parse_amount_not_negative(name, 0);
-    auto const found = tx.value<std::int64_t>("select id from terms where program = :program and (id = :id or version = :version)",
-                                              {arg("program", request.program), arg("id", id ? *id : 0), arg("version", version ? *version : 0)});
+    auto const found =
+        tx.value<std::int64_t>("select id from terms where program = :program and (id = :id or version = :version)",
+                               {arg("program", request.program), arg("id", id ? *id : 0), arg("version", version ? *version : 0)});
     if (!found) return errc::not_found;
     return answer(response, 200, *routing::row_json(tx, terms_listing(), *found));
 }
@@ -42,7 +43,8 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
 }  // namespace
 
 void add_terms_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/terms", merchants, "The versions of a program's terms", routing::list_of(terms_listing(), routing::of_program("t.program"))));
+    routes.push_back(get("/v1/programs/{program}/terms", merchants, "The versions of a program's terms",
+                         routing::list_of(terms_listing(), routing::of_program("t.program"))));
     routes.push_back(get("/v1/programs/{program}/terms/{terms}", merchants, "A version of the terms, by its number or id", show));
     auto add = change("POST", "/v1/programs/{program}/terms", operators, "Add a version of the terms",
                       [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); });

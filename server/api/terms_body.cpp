@@ -5,7 +5,8 @@
 namespace partnerd::api {
 
 namespace {
-constexpr std::string_view settings[] = {"hold_days", "window_days", "binding_days", "notice_days", "minimum_payout", "precedence", "model"};
+constexpr std::string_view settings[] = {"hold_days",      "window_days", "binding_days", "notice_days",
+                                         "minimum_payout", "precedence",  "model"};
 constexpr std::size_t plan_bytes_max = 64 * 1024;
 }  // namespace
 
@@ -31,7 +32,8 @@ Error placed(Error error, std::string_view at) {
     return error;
 }
 
-Result<programs::Terms> add_wished_terms(storage::Tx& tx, programs::Kernel const& kernel, programs::Program const& program, TermsWish const& wish) {
+Result<programs::Terms> add_wished_terms(storage::Tx& tx, programs::Kernel const& kernel, programs::Program const& program,
+                                         TermsWish const& wish) {
     auto const read = programs::read_settings(wish.settings, program.currency);
     if (!read) return read.error();
     return programs::add_terms(tx, kernel, program, *read, wish.plan, wish.text, wish.effective_at_us.value_or(0));

@@ -15,6 +15,7 @@ struct TermsWish {
 TermsWish read_terms(routing::BodyReader& in);
 // What read_settings and add_terms refuse, with pointers into the request below `at` ("" or "/terms").
 Error placed(Error error, std::string_view at);
-Result<programs::Terms> add_wished_terms(storage::Tx& tx, programs::Kernel const& kernel, programs::Program const& program, TermsWish const& wish);
+Result<programs::Terms> add_wished_terms(storage::Tx& tx, programs::Kernel const& kernel, programs::Program const& program,
+                                         TermsWish const& wish);
 
 }  // namespace partnerd::api

@@ -40,7 +40,10 @@ void import_file(imports::Door& door, imports::Kind kind, std::filesystem::path 
     auto const source = imports::open_file(path.string());
     auto const summary = imports::Importer(door, options, rejects, progress).run(*source, stop);
     if (!summary) throw std::runtime_error(path.string() + ": " + summary.error().message());
-    err << "  " << imports::kind_name(kind) << ": " << summary->created << " recorded, " << summary->unchanged << " were there already, " << summary->rejected << " refused\n";
+    err << "  " << imports::kind_name(kind) << ": " << summary->created << " recorded, " << summary->unchanged << " were there already";
+    // Orders that nobody referred name no partner, which is no fault of the file.
+    if (kind != imports::Kind::partners) err << ", " << summary->rejected << " refused";
+    err << '\n';
 }
 
 std::string make_key(imports::Door& door, json::object body) {

@@ -13,6 +13,7 @@
 #include "host/program_lookup.hpp"
 #include "host/plugin_texts.hpp"
 #include "host/schema.hpp"
+#include "host/terms_check.hpp"
 #include "host/version.hpp"
 #include "logging/log.hpp"
 #include "plugins/loader.hpp"
@@ -95,7 +96,9 @@ Application::Impl::Impl(config::Config const& config, Use use) : storage(storage
                                               [this](storage::Tx& tx, Id program, std::string_view plugin, std::string_view json) { return loader->validate_program(plugin, tx, program, json); },
                                               [this] { return plugins_json_of(loader->loaded()); }});
     load_plugins(config);
-    if (use != Use::read) build_dispatcher(config, use == Use::serve);
+    if (use == Use::read) return;
+    if (auto const fit = check_all_terms(*storage, *kernel); !fit) throw std::runtime_error(fit.error().message());
+    build_dispatcher(config, use == Use::serve);
 }
 
 Application::Impl::~Impl() {
@@ -154,6 +157,7 @@ void Application::Impl::build_dispatcher(config::Config const& config, bool acce
     settings.access_log = access_log;
     auto const per_minute = static_cast<double>(config.server.limits.rate_per_minute);
     settings.per_address = {per_minute / 60.0, config.server.limits.rate_per_minute};
+    settings.per_key = {10 * per_minute / 60.0, 10 * config.server.limits.rate_per_minute};
     dispatcher = std::make_unique<routing::Dispatcher>(std::move(router), *storage, keys, lookup, clock, settings);
     add_core_jobs(scheduler, *kernel, *storage, keys, static_cast<int>(config.node.id));
     add_figures(metrics, *storage, *dispatcher, keys);

@@ -117,6 +117,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_plugin_touches_only_tables_with_its_prefix, Data
     storage->read([](Tx& tx) { BOOST_TEST(tx.value<std::string>("select note from coupons_codes").value() == "x"); });
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(whoever_only_reads_refuses_a_database_that_is_not_up_to_date, Database, Databases) {
+    Database database;
+    auto storage = open_storage(database.settings());
+    auto const one = step(1, "create table a (id bigint)"), two = step(2, "create table b (id bigint)");
+    migrate(*storage, "core", {one});
+    auto settings = database.settings();
+    settings.read_only = true;
+    auto const reader = open_storage(settings);
+    BOOST_TEST(reader->read_only());
+    BOOST_TEST(!storage->read_only());
+    BOOST_TEST(migrate(*reader, "core", {one}) == 0);
+    BOOST_TEST(has(message_of([&] { migrate(*reader, "core", {one, two}); }), "core/2"));
+    BOOST_TEST(has(message_of([&] { migrate(*reader, "core", {step(1, "create table c (id bigint)")}); }), "edited"));
+    migrate(*storage, "core", {one, two});
+    BOOST_TEST(migrate(*reader, "core", {one, two}) == 0);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(two_that_migrate_at_once_apply_each_step_once, Database, Databases) {
     Database database;
     auto storage = open_storage(database.settings());

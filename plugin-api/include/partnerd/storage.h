@@ -28,7 +28,7 @@ typedef struct partnerd_storage_api {
   /* [worker] Runs fn in a snapshot (PARTNERD_READ) or in a unit of work (PARTNERD_WRITE) and returns once it is durable or rolled back. fn
    * may be called again (R8), and runs on another thread while the caller waits. Returns what fn returned when that was an error;
    * PARTNERD_E_RETRY when the storage could not do it (nothing was kept), PARTNERD_E_THREAD from an I/O thread or inside a transaction.
-   * Also from start() and from the plugin's own threads. */
+   * Also from start() and from the plugin's own threads. fn may use the request and answer of the route that called. */
   partnerd_status (*transact)(partnerd_host *host, int32_t mode, partnerd_tx_fn fn, void *user, partnerd_error *error) PARTNERD_NX;
   /* [write] Serializes the units that share a key (a hot coupon), across all nodes and for this plugin alone. Before the first statement
    * of the unit, else PARTNERD_E_STATE. SQLite has one writer: nothing to do. */

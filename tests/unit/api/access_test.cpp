@@ -30,8 +30,9 @@ struct FullShop : Shop {
 
     // The route's path with ada's ids in it.
     std::string filled(routing::Route const& route) const {
-        std::map<std::string, std::string> const by_noun = {{"/applications/", application}, {"/partners/", "ada"},    {"/enrollments/", enrollment}, {"/links/", link},
-                                                            {"/conversions/", conversion},   {"/keys/", ada_key},       {"/entries/", entry}};
+        std::map<std::string, std::string> const by_noun = {
+            {"/applications/", application}, {"/partners/", "ada"}, {"/enrollments/", enrollment}, {"/links/", link},
+            {"/conversions/", conversion},   {"/keys/", ada_key},   {"/entries/", entry}};
         auto path = route.path;
         auto const put = [&](std::string const& parameter, std::string const& value) {
             if (auto const at = path.find(parameter); at != std::string::npos) path.replace(at, parameter.size(), value);

@@ -5,7 +5,9 @@ namespace partnerd::api {
 BOOST_AUTO_TEST_SUITE(application)
 
 namespace {
-std::string body_of(std::string const& name, std::string const& email) { return quoted("{'name':'" + name + "','email':'" + email + "','accepted_terms':1,'answers':{'why':'love'}}"); }
+std::string body_of(std::string const& name, std::string const& email) {
+    return quoted("{'name':'" + name + "','email':'" + email + "','accepted_terms':1,'answers':{'why':'love'}}");
+}
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(an_approved_applicant_gets_a_key_once) {
@@ -24,7 +26,7 @@ BOOST_AUTO_TEST_CASE(an_approved_applicant_gets_a_key_once) {
     BOOST_TEST(approved.at("/partner") == "cy-young");
     BOOST_TEST(approved.at("/group") == "new");
     BOOST_TEST(approved.at("/accepted_terms") == "1");
-    shop.call("HEAD", status, "", "");  // takes no key
+    shop.call("HEAD", status, "", "");                             // takes no key
     auto const first = shop.get("/v1/applications/" + id, token);  // the token as Bearer
     BOOST_TEST(first.at("/status") == "approved");
     auto const key = first.at("/key");
@@ -81,23 +83,24 @@ BOOST_AUTO_TEST_CASE(what_is_no_application_is_refused) {
     auto const id = applied.at("/id");
     shop.post("/v1/applications/" + id + "/reject", quoted("{'reason':'no'}"), shop.op);
     std::string const path = "/v1/programs/shop/applications";
-    check_refused(shop, "",
-                  {{"POST", path, "{}", 422, "missing_field", "/name"},
-                   {"POST", path, "{'name':'Cy'}", 422, "missing_field", "/email"},
-                   {"POST", path, "{'name':'Cy','email':'cy@cy.example'}", 422, "missing_field", "/accepted_terms"},
-                   {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':true}", 422, "invalid_field", "/accepted_terms"},
-                   {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':2}", 422, "terms_not_accepted", "/accepted_terms"},
-                   {"POST", path, "{'name':'Cy','email':'cy','accepted_terms':1}", 422, "invalid_field", "/email"},
-                   {"POST", path, "{'name':'','email':'cy@cy.example','accepted_terms':1}", 422, "invalid_field", "/name"},
-                   {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':1,'website':'ftp:x'}", 422, "invalid_field", "/website"},
-                   {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':1,'status':'approved'}", 422, "unknown_field", "/status"},
-                   {"POST", "/v1/programs/draft/applications", body_of("Cy", "cy@cy.example"), 404, "unknown_program", ""},
-                   {"POST", "/v1/programs/none/applications", body_of("Cy", "cy@cy.example"), 404, "unknown_program", ""},
-                   {"GET", "/v1/applications/" + id, "", 404, "not_found", ""},
-                   {"GET", "/v1/applications/" + id + "?token=wrong", "", 404, "not_found", ""},
-                   {"GET", "/v1/applications/app_0000000000008?token=x", "", 404, "not_found", ""},
-                   {"GET", "/v1/applications/x", "", 404, "not_found", ""},
-                   {"GET", path, "", 401, "missing_key", "Authorization"}});
+    check_refused(
+        shop, "",
+        {{"POST", path, "{}", 422, "missing_field", "/name"},
+         {"POST", path, "{'name':'Cy'}", 422, "missing_field", "/email"},
+         {"POST", path, "{'name':'Cy','email':'cy@cy.example'}", 422, "missing_field", "/accepted_terms"},
+         {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':true}", 422, "invalid_field", "/accepted_terms"},
+         {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':2}", 422, "terms_not_accepted", "/accepted_terms"},
+         {"POST", path, "{'name':'Cy','email':'cy','accepted_terms':1}", 422, "invalid_field", "/email"},
+         {"POST", path, "{'name':'','email':'cy@cy.example','accepted_terms':1}", 422, "invalid_field", "/name"},
+         {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':1,'website':'ftp:x'}", 422, "invalid_field", "/website"},
+         {"POST", path, "{'name':'Cy','email':'cy@cy.example','accepted_terms':1,'status':'approved'}", 422, "unknown_field", "/status"},
+         {"POST", "/v1/programs/draft/applications", body_of("Cy", "cy@cy.example"), 404, "unknown_program", ""},
+         {"POST", "/v1/programs/none/applications", body_of("Cy", "cy@cy.example"), 404, "unknown_program", ""},
+         {"GET", "/v1/applications/" + id, "", 404, "not_found", ""},
+         {"GET", "/v1/applications/" + id + "?token=wrong", "", 404, "not_found", ""},
+         {"GET", "/v1/applications/app_0000000000008?token=x", "", 404, "not_found", ""},
+         {"GET", "/v1/applications/x", "", 404, "not_found", ""},
+         {"GET", path, "", 401, "missing_key", "Authorization"}});
     check_refused(shop, shop.op,
                   {{"POST", "/v1/applications/" + id + "/approve", "{}", 409, "invalid_state", ""},
                    {"POST", "/v1/applications/" + id + "/reject", "{'reason':'x'}", 409, "invalid_state", ""},

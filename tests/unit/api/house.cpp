@@ -40,8 +40,9 @@ std::unique_ptr<storage::Storage> open_in(std::filesystem::path const& folder) {
     settings.read_budget_ms = 30'000;
     auto storage = storage::open_storage(settings);
     storage::migrate(*storage, "core",
-                     {storage::make_migration(1, "core", {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(), programs::program_tables(),
-                                                          tracking::tracking_tables()})});
+                     {storage::make_migration(1, "core",
+                                              {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(),
+                                               programs::program_tables(), tracking::tracking_tables()})});
     return storage;
 }
 
@@ -94,9 +95,10 @@ House::House(std::string_view now)
         if (program != 0) directory_.changed(tx, program);
     });
     keys_.load(*storage_);
-    api_ = std::make_unique<Api>(Api{kernel_, views_, tracker_, keys_, *storage_, "https://partners.example",
-                                     [](storage::Tx&, Id, std::string_view plugin, std::string_view config) { return check_greeter(plugin, config); },
-                                     [] { return std::string(R"([{"id":"greeter"}])"); }});
+    api_ = std::make_unique<Api>(
+        Api{kernel_, views_, tracker_, keys_, *storage_, "https://partners.example",
+            [](storage::Tx&, Id, std::string_view plugin, std::string_view config) { return check_greeter(plugin, config); },
+            [] { return std::string(R"([{"id":"greeter"}])"); }});
     routes = core_routes(*api_);
     routing::Router router;
     for (auto const& route : routes) router.add(route).value();
@@ -116,7 +118,8 @@ House::~House() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-Answer House::call(std::string const& method, std::string const& target, std::string const& body, std::string const& key, std::vector<routing::Field> headers) {
+Answer House::call(std::string const& method, std::string const& target, std::string const& body, std::string const& key,
+                   std::vector<routing::Field> headers) {
     WaitedExchange exchange;
     exchange.request.method = method;
     exchange.request.target = target;
@@ -171,9 +174,13 @@ std::string quoted(std::string text) {
 }
 
 Shop::Shop() {
-    auto const applied = post("/v1/apply", quoted(R"({'program':{'handle':'shop','name':'The Shop','currency':'GBP','destination':'https://shop.example/','order_currencies':['EUR'],'status':'live'},
+    auto const applied = post(
+        "/v1/apply",
+        quoted(
+            R"({'program':{'handle':'shop','name':'The Shop','currency':'GBP','destination':'https://shop.example/','order_currencies':['EUR'],'status':'live'},
         'terms':{'hold_days':30,'window_days':45,'text':'Be fair.','rules':[{'name':'base','rule':'percent','params':{'rate':'10%'}}]},
-        'partners':[{'handle':'ada','name':'Ada','email':'ada@ada.example'},{'handle':'bob','name':'Bob','email':'bob@bob.example'}]})"), op);
+        'partners':[{'handle':'ada','name':'Ada','email':'ada@ada.example'},{'handle':'bob','name':'Bob','email':'bob@bob.example'}]})"),
+        op);
     if (applied.status != 200) throw std::runtime_error(applied.text);
     ada = key(auth::KeyKind::partner, id_of_partner("ada"));
     bob = key(auth::KeyKind::partner, id_of_partner("bob"));

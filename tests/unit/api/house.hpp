@@ -34,7 +34,8 @@ class House {
 
     Answer get(std::string const& target, std::string const& key = {}) { return call("GET", target, {}, key); }
     Answer post(std::string const& target, std::string const& body, std::string const& key = {}) { return call("POST", target, body, key); }
-    Answer call(std::string const& method, std::string const& target, std::string const& body, std::string const& key, std::vector<routing::Field> headers = {});
+    Answer call(std::string const& method, std::string const& target, std::string const& body, std::string const& key,
+                std::vector<routing::Field> headers = {});
     std::string key(auth::KeyKind kind, Id principal = 0, bool test = false, std::string const& scopes = {});
     Id id_of_partner(std::string const& handle);
     Id id_of_program(std::string const& handle);

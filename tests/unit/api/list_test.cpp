@@ -21,7 +21,9 @@ std::vector<std::string> lines_of(std::string const& text) {
 // Routes that answer {"data": [...]} of one noun with a cursor.
 bool is_listing(Answer const& answer) { return answer.json.is_object() && answer.json.as_object().contains("has_more"); }
 
-std::string const uncursored[] = {"/v1/programs/{program}/plugins", "/v1/programs/{program}/fx-rates", "/v1/plugins", "/v1/rules", "/v1/ledger/head", "/v1/me/programs/{program}/balance"};
+std::string const uncursored[] = {
+    "/v1/programs/{program}/plugins",   "/v1/programs/{program}/fx-rates", "/v1/plugins", "/v1/rules", "/v1/ledger/head",
+    "/v1/me/programs/{program}/balance"};
 
 }  // namespace
 
@@ -31,7 +33,8 @@ BOOST_AUTO_TEST_CASE(pages_follow_each_other_without_gap_or_repeat) {
     std::vector<std::string> seen;
     std::string cursor;
     do {
-        auto const page = shop.get("/v1/programs/shop/conversions?limit=3" + (cursor.empty() ? "" : "&starting_after=" + cursor), shop.merchant);
+        auto const page =
+            shop.get("/v1/programs/shop/conversions?limit=3" + (cursor.empty() ? "" : "&starting_after=" + cursor), shop.merchant);
         for (auto const& row : page.json.at("data").as_array()) seen.emplace_back(row.at("external_id").as_string());
         cursor = page.at("/has_more") == "true" ? page.at("/next_cursor") : "";
     } while (!cursor.empty());
@@ -44,8 +47,13 @@ BOOST_AUTO_TEST_CASE(filters_select_and_what_is_no_filter_is_refused) {
     shop.sell("o-1", "10.00", "ada", "'at':'2026-02-01T00:00:00Z','order_id':'A7'");
     shop.sell("o-2", "20.00", "bob", "'kind':'lead'");
     shop.sell("o-3", "30.00", "");
-    std::pair<std::string, std::string> const cases[] = {{"partner=ada", "o-1"}, {"kind=lead", "o-2"}, {"state=unattributed", "o-3"}, {"external_id=o-2", "o-2"}, {"order_id=A7", "o-1"},
-                                                         {"to=2026-02-02T00:00:00Z", "o-1"}, {"from=2026-02-02T00:00:00Z&partner=bob", "o-2"}};
+    std::pair<std::string, std::string> const cases[] = {{"partner=ada", "o-1"},
+                                                         {"kind=lead", "o-2"},
+                                                         {"state=unattributed", "o-3"},
+                                                         {"external_id=o-2", "o-2"},
+                                                         {"order_id=A7", "o-1"},
+                                                         {"to=2026-02-02T00:00:00Z", "o-1"},
+                                                         {"from=2026-02-02T00:00:00Z&partner=bob", "o-2"}};
     for (auto const& [filter, id] : cases) {
         BOOST_TEST_CONTEXT(filter) {
             auto const list = shop.get("/v1/programs/shop/conversions?" + filter, shop.op);

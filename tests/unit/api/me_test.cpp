@@ -54,9 +54,13 @@ BOOST_AUTO_TEST_CASE(a_partner_makes_and_revokes_its_keys) {
 
 BOOST_AUTO_TEST_CASE(an_operator_makes_keys_for_everybody) {
     Shop shop;
-    BOOST_TEST(shop.get("/v1/programs/shop", shop.post("/v1/keys", quoted("{'kind':'merchant','program':'shop'}"), shop.op).at("/key")).status == 200);
-    BOOST_TEST(shop.get("/v1/me", shop.post("/v1/keys", quoted("{'kind':'partner','partner':'bob'}"), shop.op).at("/key")).at("/handle") == "bob");
-    BOOST_TEST(shop.get("/v1/programs", shop.post("/v1/keys", quoted("{'kind':'operator','scopes':'read'}"), shop.op).at("/key")).status == 200);
+    BOOST_TEST(
+        shop.get("/v1/programs/shop", shop.post("/v1/keys", quoted("{'kind':'merchant','program':'shop'}"), shop.op).at("/key")).status ==
+        200);
+    BOOST_TEST(shop.get("/v1/me", shop.post("/v1/keys", quoted("{'kind':'partner','partner':'bob'}"), shop.op).at("/key")).at("/handle") ==
+               "bob");
+    BOOST_TEST(shop.get("/v1/programs", shop.post("/v1/keys", quoted("{'kind':'operator','scopes':'read'}"), shop.op).at("/key")).status ==
+               200);
     check_refused(shop, shop.op,
                   {{"POST", "/v1/keys", "{}", 422, "missing_field", "/kind"},
                    {"POST", "/v1/keys", "{'kind':'root'}", 422, "invalid_field", "/kind"},
@@ -75,7 +79,8 @@ BOOST_AUTO_TEST_CASE(an_operator_makes_keys_for_everybody) {
 BOOST_AUTO_TEST_CASE(a_partner_makes_links_to_allowed_places) {
     Shop shop;
     std::string const path = "/v1/me/programs/shop/links";
-    auto const made = shop.post(path, quoted("{'destination':'https://shop.example/tea?x=1','code':'Tea-Time','channel':'blog','sub1':'spring'}"), shop.ada);
+    auto const made = shop.post(
+        path, quoted("{'destination':'https://shop.example/tea?x=1','code':'Tea-Time','channel':'blog','sub1':'spring'}"), shop.ada);
     BOOST_TEST(made.status == 201);
     BOOST_TEST(made.at("/code") == "tea-time");
     BOOST_TEST(made.at("/url") == "https://partners.example/r/tea-time");

@@ -7,7 +7,8 @@ BOOST_AUTO_TEST_SUITE(partner)
 BOOST_AUTO_TEST_CASE(the_same_again_changes_nothing_and_another_content_does) {
     Shop shop;
     std::string const path = "/v1/programs/shop/partners";
-    auto const body = quoted("{'handle':'cy','name':'Cy','email':'Cy@Cy.example ','partner_type':'publisher','website':'https://cy.example/','facts':{'level':'gold'},'tags':['b','a'],'group':'vip'}");
+    auto const body = quoted(
+        "{'handle':'cy','name':'Cy','email':'Cy@Cy.example ','partner_type':'publisher','website':'https://cy.example/','facts':{'level':'gold'},'tags':['b','a'],'group':'vip'}");
     auto const made = shop.post(path, body, shop.op);
     BOOST_TEST(made.status == 201);
     BOOST_TEST(made.at("/duplicate") == "false");
@@ -45,7 +46,8 @@ BOOST_AUTO_TEST_CASE(a_partner_known_elsewhere_is_enrolled) {
 
 BOOST_AUTO_TEST_CASE(partners_are_changed_and_filtered) {
     Shop shop;
-    auto const changed = shop.call("PATCH", "/v1/partners/ada", quoted("{'partner_type':'reseller','tags':['top'],'facts':{'country':'GB'},'website':null}"), shop.op);
+    auto const changed = shop.call("PATCH", "/v1/partners/ada",
+                                   quoted("{'partner_type':'reseller','tags':['top'],'facts':{'country':'GB'},'website':null}"), shop.op);
     BOOST_TEST(changed.status == 200);
     BOOST_TEST(changed.at("/tags") == "[\"top\"]");
     BOOST_TEST(changed.at("/name") == "Ada");
@@ -57,7 +59,8 @@ BOOST_AUTO_TEST_CASE(partners_are_changed_and_filtered) {
             BOOST_TEST(list.at("/data/1") == "");
         }
     }
-    for (auto const filter : {"type=customer", "tag=to", "handle=ad", "status=suspended"}) BOOST_TEST(shop.get(std::string("/v1/partners?") + filter, shop.op).at("/data") == "[]");
+    for (auto const filter : {"type=customer", "tag=to", "handle=ad", "status=suspended"})
+        BOOST_TEST(shop.get(std::string("/v1/partners?") + filter, shop.op).at("/data") == "[]");
 }
 
 BOOST_AUTO_TEST_CASE(a_suspended_or_stopped_partner_earns_nothing_new) {

@@ -10,7 +10,9 @@ std::string const terms = "{'rules':[{'name':'base','rule':'percent','params':{'
 
 BOOST_AUTO_TEST_CASE(a_program_is_made_changed_and_moved_along) {
     House house;
-    auto const made = house.post("/v1/programs", quoted("{'handle':'shop','name':'Shop','currency':'JPY','zone':'Asia/Tokyo','hosts':['*.shop.example']}"), house.op);
+    auto const made =
+        house.post("/v1/programs",
+                   quoted("{'handle':'shop','name':'Shop','currency':'JPY','zone':'Asia/Tokyo','hosts':['*.shop.example']}"), house.op);
     BOOST_TEST(made.status == 201);
     BOOST_TEST(made.at("/status") == "draft");
     BOOST_TEST(made.header("location") == "/v1/programs/shop");
@@ -18,7 +20,8 @@ BOOST_AUTO_TEST_CASE(a_program_is_made_changed_and_moved_along) {
     BOOST_TEST(house.get("/v1/programs/shop/public").status == 404);  // a draft
     BOOST_TEST(house.post("/v1/programs/shop/terms", quoted(terms), house.op).at("/version") == "1");
     BOOST_TEST(house.post("/v1/programs/shop/status", quoted("{'status':'live'}"), house.op).at("/status") == "live");
-    auto const changed = house.call("PATCH", "/v1/programs/" + made.at("/id"), quoted("{'name':'The Shop','destination':'https://a.shop.example/'}"), house.op);
+    auto const changed = house.call("PATCH", "/v1/programs/" + made.at("/id"),
+                                    quoted("{'name':'The Shop','destination':'https://a.shop.example/'}"), house.op);
     BOOST_TEST(changed.at("/name") == "The Shop");
     BOOST_TEST(changed.at("/zone") == "Asia/Tokyo");
     BOOST_TEST(house.get("/v1/programs/shop", house.op).text == changed.text);
@@ -42,7 +45,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_program_is_refused_with_its_pointer) {
                    {"POST", "/v1/programs", "{'handle':'x','currency':'XXQ'}", 422, "unknown_currency", "/currency"},
                    {"POST", "/v1/programs", "{'handle':'x','currency':'GBP','zone':'Mars/Base'}", 422, "invalid_field", "/zone"},
                    {"POST", "/v1/programs", "{'handle':'x','currency':'GBP','hosts':['a b']}", 422, "invalid_field", "/hosts"},
-                   {"POST", "/v1/programs", "{'handle':'x','currency':'GBP','destination':'javascript:1'}", 422, "invalid_destination", "/destination"},
+                   {"POST", "/v1/programs", "{'handle':'x','currency':'GBP','destination':'javascript:1'}", 422, "invalid_destination",
+                    "/destination"},
                    {"POST", "/v1/programs", "{'handle':'x','currency':'GBP','colour':'red'}", 422, "unknown_field", "/colour"},
                    {"POST", "/v1/programs", "{'handle':'shop','currency':'GBP'}", 409, "handle_taken", "/handle"},
                    {"PATCH", "/v1/programs/shop", "{'handle':'other'}", 422, "unknown_field", "/handle"},
@@ -61,7 +65,9 @@ BOOST_AUTO_TEST_CASE(what_makes_no_program_is_refused_with_its_pointer) {
 
 BOOST_AUTO_TEST_CASE(terms_are_versions_and_are_never_edited) {
     Shop shop;
-    auto const second = shop.post("/v1/programs/shop/terms", quoted("{'hold_days':14,'minimum_payout':'25.00','rules':[{'name':'base','rule':'flat','params':{'amount':'5.00'}}]}"), shop.op);
+    auto const second = shop.post(
+        "/v1/programs/shop/terms",
+        quoted("{'hold_days':14,'minimum_payout':'25.00','rules':[{'name':'base','rule':'flat','params':{'amount':'5.00'}}]}"), shop.op);
     BOOST_TEST(second.status == 201);
     BOOST_TEST(second.at("/version") == "2");
     BOOST_TEST(second.at("/settings/hold_days") == "14");
@@ -70,22 +76,25 @@ BOOST_AUTO_TEST_CASE(terms_are_versions_and_are_never_edited) {
     BOOST_TEST(shop.get("/v1/programs/shop/terms/" + second.at("/id"), shop.merchant).text == second.text);
     BOOST_TEST(shop.get("/v1/programs/shop/terms", shop.op).at("/data/1/version") == "1");
     std::string const path = "/v1/programs/shop/terms";
-    check_refused(shop, shop.op,
-                  {{"POST", path, "{}", 422, "missing_field", "/rules"},
-                   {"POST", path, "{'rules':{}}", 422, "invalid_field", "/rules"},
-                   {"POST", path, "{'rules':[{'name':'base','rule':'gift','params':{}}]}", 422, "unknown_rule", "/rules/0/rule"},
-                   {"POST", path, "{'rules':[{'name':'base','rule':'percent@9','params':{'rate':'1%'}}]}", 422, "unknown_rule", "/rules/0/rule"},
-                   {"POST", path, "{'rules':[{'name':'base','rule':'percent','params':{}}]}", 422, "missing_field", "/rules/0/params/rate"},
-                   {"POST", path, "{'rules':[{'name':'base','rule':'percent','params':{'rate':'ten'}}]}", 422, "invalid_rate", "/rules/0/params/rate"},
-                   {"POST", path, "{'hold_days':-1,'rules':[]}", 422, "invalid_field", "/hold_days"},
-                   {"POST", path, "{'hold_days':'30','rules':[]}", 422, "invalid_field", "/hold_days"},
-                   {"POST", path, "{'model':'linear','rules':[]}", 422, "invalid_field", "/model"},
-                   {"POST", path, "{'minimum_payout':25,'rules':[]}", 422, "amount_not_a_string", "/minimum_payout"},
-                   {"POST", path, "{'version':3,'rules':[]}", 422, "invalid_field", "/version"},
-                   {"POST", path, "{'holdd':3,'rules':[]}", 422, "unknown_field", "/holdd"},
-                   {"POST", path, "{'effective_at':'2020-01-01T00:00:00Z','rules':[{'name':'base','rule':'percent','params':{'rate':'1%'}}]}", 422, "notice_too_short", "/effective_at"},
-                   {"GET", path + "/9", "", 404, "not_found", ""},
-                   {"GET", path + "/x", "", 404, "not_found", ""}});
+    check_refused(
+        shop, shop.op,
+        {{"POST", path, "{}", 422, "missing_field", "/rules"},
+         {"POST", path, "{'rules':{}}", 422, "invalid_field", "/rules"},
+         {"POST", path, "{'rules':[{'name':'base','rule':'gift','params':{}}]}", 422, "unknown_rule", "/rules/0/rule"},
+         {"POST", path, "{'rules':[{'name':'base','rule':'percent@9','params':{'rate':'1%'}}]}", 422, "unknown_rule", "/rules/0/rule"},
+         {"POST", path, "{'rules':[{'name':'base','rule':'percent','params':{}}]}", 422, "missing_field", "/rules/0/params/rate"},
+         {"POST", path, "{'rules':[{'name':'base','rule':'percent','params':{'rate':'ten'}}]}", 422, "invalid_rate",
+          "/rules/0/params/rate"},
+         {"POST", path, "{'hold_days':-1,'rules':[]}", 422, "invalid_field", "/hold_days"},
+         {"POST", path, "{'hold_days':'30','rules':[]}", 422, "invalid_field", "/hold_days"},
+         {"POST", path, "{'model':'linear','rules':[]}", 422, "invalid_field", "/model"},
+         {"POST", path, "{'minimum_payout':25,'rules':[]}", 422, "amount_not_a_string", "/minimum_payout"},
+         {"POST", path, "{'version':3,'rules':[]}", 422, "invalid_field", "/version"},
+         {"POST", path, "{'holdd':3,'rules':[]}", 422, "unknown_field", "/holdd"},
+         {"POST", path, "{'effective_at':'2020-01-01T00:00:00Z','rules':[{'name':'base','rule':'percent','params':{'rate':'1%'}}]}", 422,
+          "notice_too_short", "/effective_at"},
+         {"GET", path + "/9", "", 404, "not_found", ""},
+         {"GET", path + "/x", "", 404, "not_found", ""}});
     BOOST_TEST(shop.count("terms") == 2);
 }
 
@@ -101,11 +110,12 @@ BOOST_AUTO_TEST_CASE(the_public_page_says_what_is_paid_in_words) {
     BOOST_TEST(page.at("/rates/0/words") == "10% of the order");
     BOOST_TEST(page.at("/rates/0/on/0") == "sale");
     BOOST_TEST(page.text.find("ada") == std::string::npos);
-    shop.post("/v1/programs/shop/terms",
-              quoted("{'rules':[{'name':'a','rule':'percent','lane':'a','params':{'rate':'5%','max':'9.00','categories':['tea','cups']}},"
-                     "{'name':'b','rule':'flat','on':'lead','params':{'amount':'2.50'},'when':{'fact':'order.base','op':'>=','value':'1.00'}},"
-                     "{'name':'c','rule':'tiers','lane':'c','params':{'tiers':[{'from':'0','rate':'1%'},{'from':'50','amount':'3'}]}}]}"),
-              shop.op);
+    shop.post(
+        "/v1/programs/shop/terms",
+        quoted("{'rules':[{'name':'a','rule':'percent','lane':'a','params':{'rate':'5%','max':'9.00','categories':['tea','cups']}},"
+               "{'name':'b','rule':'flat','on':'lead','params':{'amount':'2.50'},'when':{'fact':'order.base','op':'>=','value':'1.00'}},"
+               "{'name':'c','rule':'tiers','lane':'c','params':{'tiers':[{'from':'0','rate':'1%'},{'from':'50','amount':'3'}]}}]}"),
+        shop.op);
     shop.clock.advance(second_us);
     auto const later = shop.get("/v1/programs/shop/public");
     BOOST_TEST(later.at("/rates/0/words") == "5% of items of tea, cups, at most 9.00 GBP");
