@@ -109,13 +109,13 @@ json::array write_adjustments(Tx& tx, Story const& story, Id of_partner) {
     using I = std::int64_t;
     struct Row {
         I id, amount, base, at, recorded_at;
-        T adjustment_id, type, items, reason;
+        T adjustment_id, type, items, reason, trace;
     };
     std::vector<Row> rows;
-    for (auto const& [id, adjustment_id, type, amount, base, items, reason, at, recorded_at] : tx.query<I, T, T, I, I, T, T, I, I>(
-             "select id, adjustment_id, type, amount_minor, base_minor, items, reason, at_us, recorded_at_us from adjustment where conversion = :conversion and program = :program order by id",
+    for (auto const& [id, adjustment_id, type, amount, base, items, reason, at, recorded_at, trace] : tx.query<I, T, T, I, I, T, T, I, I, T>(
+             "select id, adjustment_id, type, amount_minor, base_minor, items, reason, at_us, recorded_at_us, trace from adjustment where conversion = :conversion and program = :program order by id",
              {arg("conversion", c.id), arg("program", c.program)}))
-        rows.push_back({id, amount, base, at, recorded_at, adjustment_id, type, items, reason});
+        rows.push_back({id, amount, base, at, recorded_at, adjustment_id, type, items, reason, trace});
     for (auto const& row : rows) {
         json::object out{{"id", format_id("adj", row.id)}, {"type", row.type}, {"at", format_instant(row.at)}, {"base_taken", money(row.base, c.currency)}};
         if (of_partner == 0) {
@@ -124,6 +124,7 @@ json::array write_adjustments(Tx& tx, Story const& story, Id of_partner) {
             out["items"] = parse(row.items);
             out["reason"] = row.reason;
             out["recorded_at"] = format_instant(row.recorded_at);
+            out["rules"] = parse(row.trace);
         }
         out["changes"] = write_changes(tx, story, row.id, of_partner);
         adjustments.emplace_back(std::move(out));

@@ -85,7 +85,8 @@ PostgresqlWriter::Next PostgresqlWriter::commit(UnitRun& run) {
     }
 }
 
-PostgresqlWriter::Next PostgresqlWriter::after_failure(UnitRun& run, Failure const& failure) {
+// By value: the failure may live in the session that ends here.
+PostgresqlWriter::Next PostgresqlWriter::after_failure(UnitRun& run, Failure failure) {
     run.result = failed_result(failure);
     run.hooks.clear();
     if (connection_ != nullptr) {

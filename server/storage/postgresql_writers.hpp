@@ -34,7 +34,7 @@ class PostgresqlWriter {
     void serve(Unit& unit);
     Next attempt(UnitRun& run);
     Next commit(UnitRun& run);
-    Next after_failure(UnitRun& run, Failure const& failure);
+    Next after_failure(UnitRun& run, Failure failure);
     bool was_committed(std::string const& transaction);
     PostgresqlConnection& connection();
     void pause(int attempt);

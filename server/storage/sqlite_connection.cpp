@@ -12,7 +12,8 @@ constexpr int interrupt_check_operations = 2000;
 std::string connect_string(SqliteOpening const& opening) {
     if (opening.path.find('"') != std::string::npos)
         throw Failure(Failure::Category::connection, "the path of the database may not contain a quotation mark: " + opening.path);
-    std::string text = "db=\"" + opening.path + "\" synchronous=full";
+    // No more options than needed: SOCI leaks the connection when setting one fails. configure() sets the rest.
+    std::string text = "db=\"" + opening.path + "\"";
     if (!opening.vfs.empty()) text += " vfs=" + opening.vfs;
     if (opening.mode == Mode::read) text += " readonly=true";
     return text;

@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(whoever_tampers_with_a_sealed_entry_is_found) {
                           Case{"a block dropped from the middle", "delete from seal_block where last_seq = 2"},
                           Case{"a seal dropped", "delete from seal where seal_seq = 3"},
                           Case{"the newest block dropped, its seals forgotten", "delete from seal_block where last_seq = 4"},
-                          Case{"two entries swapped", "update seal set entry = -entry where seal_seq = 1"}}) {
+                          Case{"a seal of another entry", "update seal set entry = -entry where seal_seq = 1"}}) {
         BOOST_TEST_CONTEXT(c.name) {
             Books books;
             for (int i = 0; i < 4; ++i) books.post(std::to_string(i), {{books.expense, -1}, {books.ada, 1}});
