@@ -9,6 +9,9 @@ class Plugin {
   public:
     explicit Plugin(partnerd::Host& host) : routes_(host) { register_rules(host); }
 
+    static constexpr char const* verify_title = "the counters of codes agree with their redemptions and limits";
+    Id verify(Tx& tx, Id program, Id after, partnerd::Findings& findings) { return Redemptions::verify_counters(tx, program, after, findings); }
+
   private:
     Routes routes_;
 };

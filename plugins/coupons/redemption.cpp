@@ -108,6 +108,26 @@ Redemption Redemptions::redeem(Tx& tx, RedeemOrder const& o) const {
     return r;
 }
 
+Id Redemptions::verify_counters(Tx& tx, Id program, Id after, partnerd::Findings& findings) {
+    constexpr int step = 1000;
+    Id last = 0;
+    int codes = 0;
+    for (auto const& [id, code, used, most, redeemed, by_customers] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+             "select c.id, c.code, c.used, c.usage_limit, "
+             "(select count(*) from coupons_redemption r where r.program = c.program and r.code = c.id and r.state = 'redeemed'), "
+             "(select cast(coalesce(sum(u.used), 0) as bigint) from coupons_customer u where u.code = c.id) "
+             "from coupons_code c where c.program = :program and c.id > :after order by c.id limit :most",
+             arg("program", program), arg("after", after), arg("most", step))) {
+        last = id;
+        ++codes;
+        findings.checked();
+        if (used != redeemed) findings.wrong("code " + code + " counts " + std::to_string(used) + " uses and has " + std::to_string(redeemed) + " redemptions");
+        if (by_customers > used) findings.wrong("code " + code + " counts " + std::to_string(by_customers) + " uses by customers and " + std::to_string(used) + " in all");
+        if (most != 0 && used > most) findings.wrong("code " + code + " was redeemed " + std::to_string(used) + " times of " + std::to_string(most));
+    }
+    return codes == step ? last : 0;
+}
+
 Redemption Redemptions::roll_back(Tx& tx, Id program, std::string_view redemption_id, std::string const& reason) const {
     auto r = find(tx, program, redemption_id);
     if (!r) refuse(404, "not_found", "there is no such redemption in this program");

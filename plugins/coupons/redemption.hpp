@@ -40,6 +40,8 @@ class Redemptions {
     // Why it would be refused now, without doing it; empty: it would go. [read]
     std::string would_refuse(Tx& tx, RedeemOrder const& order, Choice& choice) const;
     std::optional<Redemption> find(Tx& tx, Id program, std::string_view redemption_id) const;
+    // [read] The counters of up to a thousand codes behind `after` against their redemptions; the last code looked at, 0 at the end.
+    static Id verify_counters(Tx& tx, Id program, Id after, partnerd::Findings& findings);
 
   private:
     void take_use(Tx& tx, Choice const& choice, std::string const& customer) const;

@@ -17,6 +17,7 @@ constexpr char const* tables_sqlite[] = {
     "create table coupons_redemption (id integer primary key, program bigint not null, redemption_id text not null, code bigint not null, customer text not null, "
     "order_id text not null, at_us bigint not null, state text not null, conversion bigint not null, content text not null)",
     "create unique index coupons_redemption_natural on coupons_redemption (program, redemption_id)",
+    "create index coupons_redemption_of_code on coupons_redemption (code)",
     "create table coupons_order (program bigint not null, order_id text not null, redemption bigint not null, primary key (program, order_id, redemption)) without rowid",
     "create table coupons_customer (code bigint not null, customer text not null, used bigint not null, primary key (code, customer)) without rowid",
     nullptr};
@@ -32,6 +33,7 @@ constexpr char const* tables_postgresql[] = {
     "create table coupons_redemption (id bigint not null, program bigint not null, redemption_id text not null, code bigint not null, customer text not null, "
     "order_id text not null, at_us bigint not null, state text not null, conversion bigint not null, content text not null, primary key (program, id))",
     "create unique index coupons_redemption_natural on coupons_redemption (program, redemption_id)",
+    "create index coupons_redemption_of_code on coupons_redemption (code)",
     "create table coupons_order (program bigint not null, order_id text not null, redemption bigint not null, primary key (program, order_id, redemption))",
     "create table coupons_customer (code bigint not null, customer text not null, used bigint not null, primary key (code, customer))",
     nullptr};

@@ -41,6 +41,21 @@ std::vector<plugins::PluginOrder> plugin_orders(config::Config const& config) {
     return orders;
 }
 
+// A snapshot for each step, so that none is long.
+void verify_plugin(plugins::Loader const& loader, std::string const& plugin, storage::Storage& storage, reports::Check& check) {
+    std::vector<Id> ids;
+    storage.read([&](storage::Tx& tx) { ids = programs::program_ids(tx); });
+    for (auto const program : ids)
+        for (Id after = 0;;) {
+            Result<plugins::Loader::Finding> finding = errc::internal;
+            storage.read([&](storage::Tx& tx) { finding = loader.verify(plugin, tx, program, after); });
+            check.checked += finding.value().checked;
+            for (auto const& sentence : finding->wrong) check.fail(sentence);
+            if (finding->next == 0) break;
+            after = finding->next;
+        }
+}
+
 void add_all(std::vector<routing::Route>& to, std::vector<routing::Route> from) {
     for (auto& route : from) to.push_back(std::move(route));
 }
@@ -199,6 +214,13 @@ int Application::release_and_seal() {
     return release_all(*impl_->kernel, *impl_->storage, never) + seal_all(*impl_->kernel, *impl_->storage, never);
 }
 
-reports::VerifyOptions Application::verify_options() const { return {}; }
+reports::VerifyOptions Application::verify_options() const {
+    reports::VerifyOptions options;
+    for (auto const& [plugin, title] : impl_->loader->invariants())
+        options.plugin_checks.push_back({plugin + ": " + title, [impl = impl_.get(), id = plugin](storage::Storage& from, reports::Check& check) {
+                                             verify_plugin(*impl->loader, id, from, check);
+                                         }});
+    return options;
+}
 
 }  // namespace partnerd::host

@@ -296,6 +296,44 @@ Status Loader::erase_person(storage::Tx& tx, Id partner, std::string_view identi
     return {};
 }
 
+namespace {
+
+partnerd_verify_api const* verify_table(Instance const& instance) {
+    if (instance.plugin.get_extension == nullptr) return nullptr;
+    auto const* const table = static_cast<partnerd_verify_api const*>(instance.plugin.get_extension(instance.self, PARTNERD_EXT_VERIFY));
+    return PARTNERD_HAS_FN(table, partnerd_verify_api, verify) && table->title != nullptr ? table : nullptr;
+}
+
+void add_wrong(partnerd_verify_sink* sink, partnerd_str sentence) noexcept {
+    try {
+        reinterpret_cast<std::vector<std::string>*>(sink)->emplace_back(sentence.ptr, sentence.len);
+    } catch (std::bad_alloc const&) {
+        // The first sentences are enough.
+    }
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> Loader::invariants() const {
+    std::vector<std::pair<std::string, std::string>> all;
+    for (auto const& entry : entries_)
+        if (auto const* const table = verify_table(*entry->instance)) all.emplace_back(entry->instance->id, table->title);
+    return all;
+}
+
+Result<Loader::Finding> Loader::verify(std::string_view plugin, storage::Tx& tx, Id program, Id after) const {
+    auto const* const entry = find(plugin);
+    auto const* const table = entry == nullptr ? nullptr : verify_table(*entry->instance);
+    if (table == nullptr) return errc::unknown_plugin;
+    auto& instance = *entry->instance;
+    Finding finding;
+    auto const status = call_in_tx(instance, tx, [&](Frame& frame, partnerd_error* e) {
+        return table->verify(instance.self, frame.c_tx(), program, after, &finding.next, &finding.checked, reinterpret_cast<partnerd_verify_sink*>(&finding.wrong), &add_wrong, e);
+    });
+    if (!status) return status.error();
+    return finding;
+}
+
 void Loader::forget_cached() const {
     for (auto const& entry : entries_) {
         if (entry->instance == nullptr) continue;

@@ -62,6 +62,14 @@ class Loader {
     // What each plugin holds about a person: JSON objects by plugin id. [read]
     Result<std::vector<std::pair<std::string, std::string>>> export_person(storage::Tx& tx, Id partner, std::string_view identity) const;
     Status erase_person(storage::Tx& tx, Id partner, std::string_view identity) const;  // [write]
+    // The invariants of the plugins that have some (partnerd/verify.h): id of the plugin and what it claims.
+    std::vector<std::pair<std::string, std::string>> invariants() const;
+    struct Finding {
+        Id next = 0;  // 0: done
+        std::int64_t checked = 0;
+        std::vector<std::string> wrong;
+    };
+    Result<Finding> verify(std::string_view plugin, storage::Tx& tx, Id program, Id after) const;  // [read] one step
     // Something of the core that io routes may have cached changed: every plugin's caches are loaded anew. [any]
     void forget_cached() const;
     // "coupons: the mail server is away"; empty: all are well. [any]

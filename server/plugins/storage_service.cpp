@@ -41,7 +41,6 @@ partnerd_status transact(partnerd_host* host, std::int32_t mode, partnerd_tx_fn 
 
 partnerd_status lock(partnerd_tx* tx, partnerd_str key, partnerd_error* e) noexcept {
     return in_tx(tx, true, e, [&](Frame& frame) -> partnerd_status {
-        if (frame.tx->dialect() == storage::Dialect::sqlite) return PARTNERD_OK;  // one writer: all units are serial
         frame.tx->lock("plugin:" + frame.instance.id + ":" + std::string(sv(key)));
         return PARTNERD_OK;
     });

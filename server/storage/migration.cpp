@@ -98,8 +98,8 @@ int migrate(Storage& storage, std::string_view owner, std::vector<Migration> con
     storage.write_unbounded([](Tx& tx) {
         tx.lock(lock_key);
         tx.exec(
-            "create table if not exists migration (owner text not null, version bigint not null, name text not null, checksum text not null, "
-            "applied_at_us bigint not null, primary key (owner, version))");
+            "create table if not exists migration (owner text not null, version bigint not null, name text not null, "
+            "checksum text not null, applied_at_us bigint not null, primary key (owner, version))");
         return true;
     });
     int applied = 0;

@@ -108,7 +108,8 @@ class Tx {
     // Lives until it is released or the handler returns. Exactly one SQL statement, and none that begins, commits or
     // configures a session, else Failure(syntax).
     virtual Statement& prepare(std::string_view sql, std::span<ColumnType const> types) = 0;
-    // Serialises units that share a key. Before the first statement of the unit; a no-op on SQLite. Failure(state) if late.
+    // Serialises units that share a key, from here to the end of the unit; a no-op on SQLite. Best before the first statement: a
+    // snapshot that is older than the lock may not see what the last holder did, and then PostgreSQL runs the unit again.
     virtual void lock(std::string_view key) = 0;
     // Runs `hook` after the commit is durable, on the storage's thread; must not throw or block. Dropped on rollback.
     virtual void after_commit(std::function<void()> hook) = 0;

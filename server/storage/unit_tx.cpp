@@ -26,7 +26,6 @@ void UnitTx::lock(std::string_view key) {
     auto& scope = connection_.scope();
     scope.enter();
     if (mode() == Mode::read) scope.fail(Failure(Failure::Category::state, "lock() in a handler that only reads"));
-    if (begun_) scope.fail(Failure(Failure::Category::state, "lock() after the first statement of the unit"));
     try {
         connection_.lock(key);
     } catch (Failure const& failure) {

@@ -54,7 +54,7 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
     c.amounts = c.order = c.left = *amounts;
     c.items = c.ordered_items = write_items(r.items, c.currency.exponent());
     if (r.breakdown) c.breakdown = write_breakdown(*r.breakdown, c.currency.exponent());
-    c.code = r.code, c.link = r.link, c.plugin = r.plugin, c.content_hash = content_hash(r);
+    c.code = r.code, c.link = r.link, c.plugin = r.plugin, c.content_hash = content_hash(r, c.currency);
     if (!r.customer.empty()) c.customer = programs::customer_hash(kernel_, r.program, r.customer);
     if (!r.customer_email.empty()) {
         auto email = normalise_email(r.customer_email);

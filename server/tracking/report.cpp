@@ -63,10 +63,10 @@ std::optional<AdjustmentType> parse_adjustment_type(std::string_view text) noexc
     return std::nullopt;
 }
 
-std::string content_hash(ConversionReport const& r) {
+std::string content_hash(ConversionReport const& r, Currency const& currency) {
     Canonical canonical;
     canonical.text(r.kind).text(r.external_id).text(r.order_id).text(r.customer).text(r.click_id).text(r.code).text(r.assigned_partner);
-    canonical.text(r.currency.code()).number(r.amount_minor).number(r.link).number(r.at_us == 0 ? std::nullopt : std::optional(r.at_us));
+    canonical.text(currency.code()).number(r.amount_minor).number(r.link).number(r.at_us == 0 ? std::nullopt : std::optional(r.at_us));
     if (r.customer_is_new) canonical.number(*r.customer_is_new ? 1 : 0);
     if (r.breakdown) canonical.number(r.breakdown->subtotal_minor).number(r.breakdown->discount_minor).number(r.breakdown->tax_minor).number(r.breakdown->shipping_minor);
     return canonical.items(r.items).hash();

@@ -80,7 +80,8 @@ struct AdjustmentReport {
 };
 
 // Canonical text of what was reported, so that a repeat can be told from another content. The time only when it was given.
-std::string content_hash(ConversionReport const& report);
+// `currency`: the report's, or the program's where it names none, so that naming the program's own makes no difference.
+std::string content_hash(ConversionReport const& report, Currency const& currency);
 std::string content_hash(AdjustmentReport const& report);
 
 std::string write_items(std::vector<Item> const& items, int exponent);  // JSON with decimal strings

@@ -260,11 +260,13 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_write_inside_a_write_is_refused_instead_of_waiti
     REQUIRE_FAILURE(opened.storage->write([&](Tx&) { return opened.storage->write([](Tx&) { return true; }); }), state);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(a_lock_comes_before_the_first_statement, Database, Databases) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_lock_may_come_before_or_behind_the_first_statement_and_ends_with_the_unit, Database, Databases) {
     Opened<Database> opened;
     BOOST_TEST(opened.storage->write([](Tx& tx) { return tx.lock("key"), insert(tx, 1), true; }));
-    REQUIRE_FAILURE(opened.storage->write([](Tx& tx) { return insert(tx, 2), tx.lock("key"), true; }), state);
-    BOOST_TEST(opened.count() == 1);
+    BOOST_TEST(opened.storage->write([](Tx& tx) { return insert(tx, 2), tx.lock("key"), true; }));
+    BOOST_TEST(!opened.storage->write([](Tx& tx) { return insert(tx, 3), tx.lock("key"), false; }));
+    BOOST_TEST(opened.storage->write([](Tx& tx) { return tx.lock("key"), insert(tx, 4), true; }));
+    BOOST_TEST(opened.count() == 3);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_undrained_insert_returning_blocks_nothing_and_inserts_once, Database, Databases) {

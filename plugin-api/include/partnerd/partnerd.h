@@ -16,5 +16,6 @@
 #include <partnerd/events.h>
 #include <partnerd/jobs.h>
 #include <partnerd/metrics.h>
+#include <partnerd/verify.h>
 
 #endif

@@ -90,6 +90,19 @@ struct Description {
     std::span<Migration const> migrations = {};
 };
 
+// Where verify() tells what it found.
+class Findings {
+  public:
+    Findings(std::int64_t* count, partnerd_verify_sink* sink, void (*tell)(partnerd_verify_sink*, partnerd_str) noexcept) : checked_(count), sink_(sink), wrong_(tell) {}
+    void checked(std::int64_t things = 1) { *checked_ += things; }
+    void wrong(std::string_view sentence) { wrong_(sink_, str(sentence)); }
+
+  private:
+    std::int64_t* checked_;
+    partnerd_verify_sink* sink_;
+    void (*wrong_)(partnerd_verify_sink*, partnerd_str) noexcept;
+};
+
 namespace detail {
 
 template <class T>
@@ -142,6 +155,21 @@ struct Instance {
             of(self).plugin.erase_person(tx, partner, sv(identity));
         });
     }
+    static partnerd_status verify(void* self, partnerd_tx* raw, partnerd_id program, partnerd_id after, partnerd_id* next, std::int64_t* checked, partnerd_verify_sink* sink,
+                                  void (*wrong)(partnerd_verify_sink*, partnerd_str) noexcept, partnerd_error* e) noexcept {
+        return guarded(e, [&] {
+            Tx tx(of(self).host.services(), raw);
+            Findings findings(checked, sink, wrong);
+            *next = of(self).plugin.verify(tx, program, after, findings);
+        });
+    }
+    static void const* get_extension(void*, char const* id) noexcept {
+        if constexpr (requires(T t, Tx& tx, Findings& findings) { t.verify(tx, Id(), Id(), findings); }) {
+            static constexpr partnerd_verify_api verify_table = {sizeof(partnerd_verify_api), 0, T::verify_title, &Instance::verify};
+            if (std::string_view(id) == PARTNERD_EXT_VERIFY) return &verify_table;
+        }
+        return nullptr;
+    }
     static partnerd_status health(void* self, partnerd_buf* text, partnerd_error* e) noexcept {
         return guarded(e, [&] { copy_to(text, of(self).plugin.health()); });
     }
@@ -151,6 +179,7 @@ struct Instance {
 
 // The C descriptor of plugin class T. T is made from Host& in create() and may have: start(), stop(), validate_program(Tx&, Id,
 // string_view json),
+// static constexpr char const* verify_title and Id verify(Tx&, Id program, Id after, Findings&) (see partnerd/verify.h),
 // on_program(Tx&, Id, bool enabled), std::string export_person(Tx&, Id, string_view), erase_person(Tx&, Id, string_view), std::string
 // health().
 template <class T>
@@ -185,6 +214,7 @@ constexpr partnerd_plugin describe(Description const& d) {
     if constexpr (requires(T t, Tx & tx) { t.export_person(tx, Id(), std::string_view()); }) p.export_person = &Instance::export_person;
     if constexpr (requires(T t, Tx & tx) { t.erase_person(tx, Id(), std::string_view()); }) p.erase_person = &Instance::erase_person;
     if constexpr (requires(T t) { t.health(); }) p.health = &Instance::health;
+    p.get_extension = &Instance::get_extension;
     return p;
 }
 

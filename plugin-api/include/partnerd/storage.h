@@ -30,8 +30,8 @@ typedef struct partnerd_storage_api {
    * PARTNERD_E_RETRY when the storage could not do it (nothing was kept), PARTNERD_E_THREAD from an I/O thread or inside a transaction.
    * Also from start() and from the plugin's own threads. fn may use the request and answer of the route that called. */
   partnerd_status (*transact)(partnerd_host *host, int32_t mode, partnerd_tx_fn fn, void *user, partnerd_error *error) PARTNERD_NX;
-  /* [write] Serializes the units that share a key (a hot coupon), across all nodes and for this plugin alone. Before the first statement
-   * of the unit, else PARTNERD_E_STATE. SQLite has one writer: nothing to do. */
+  /* [write] Serializes the units that share a key (a hot coupon), across all nodes and for this plugin alone, from here to the end of the
+   * unit. Best before the first statement: later, PostgreSQL may have to run the unit again. SQLite has one writer: nothing to do. */
   partnerd_status (*lock)(partnerd_tx *tx, partnerd_str key, partnerd_error *error) PARTNERD_NX;
   /* [read] [write] One SQL statement with :name parameters, prepared once per connection for its text and types, so the text is a constant.
    * types: the n result columns as I64, F64, TEXT, BLOB, TIME_US or BOOL; n is 0 when it returns no rows. The driver never guesses.

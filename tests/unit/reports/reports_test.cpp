@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_partner_reads_its_own_lines_and_nothing_of_others) {
     order.click_id = house.click(house.link(shop, eve), testing::start_us - day_us);
     auto const id = house.convert(order)->conversion;
     auto given = refund("refund-secret", 200);
-    given.reason = "reason-secret";
+    given.reason = "damaged";
     house.adjust(order, given);
     auto const own = [&](programs::Enrollment const& who) { return boost::json::serialize(explained(house, shop.id, id, who.partner)); };
     auto const for_ada = own(ada), for_bob = own(bob);
