@@ -12,7 +12,7 @@ namespace partnerd::config {
 
 struct Limits {
     std::int64_t header_bytes = 16 * 1024;     // request line and fields together
-    std::int64_t body_bytes = 1024 * 1024;     // where a route names no limit of its own
+    std::int64_t body_bytes = 1024 * 1024;     // at most; a route may take less
     std::int64_t header_timeout_seconds = 10;  // from the first byte to the last of the header
     std::int64_t idle_timeout_seconds = 75;    // between two requests of a connection
     std::int64_t drain_seconds = 30;           // how long a stop waits for requests in flight

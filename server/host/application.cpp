@@ -1,5 +1,6 @@
 #include "host/application.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
 
@@ -161,8 +162,10 @@ void Application::Impl::listen_to_changes() {
 void Application::Impl::build_dispatcher(config::Config const& config, bool access_log) {
     listen_to_changes();
     routing::Router router;
-    for (auto& route : services->routes())
+    for (auto& route : services->routes()) {
+        route.max_body = std::min(route.max_body, static_cast<std::size_t>(config.server.limits.body_bytes));
         if (auto added = router.add(std::move(route)); !added) throw std::runtime_error(added.error().message());
+    }
     services->routes().clear();
     auto document = routing::openapi_document(router, version, openapi_fragments_of(*loader));
     if (!document) throw std::runtime_error(document.error().message());

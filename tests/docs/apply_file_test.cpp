@@ -13,7 +13,8 @@ std::vector<std::string> apply_files() {
     std::vector<std::string> files;
     for (auto const& entry : fs::directory_iterator(root / "plugins"))
         if (entry.is_directory()) files.push_back("plugins/" + entry.path().filename().string() + "/sample.toml");
-    for (auto const& entry : fs::directory_iterator(root / "etc/recipes")) files.push_back("etc/recipes/" + entry.path().filename().string());
+    for (auto const& entry : fs::directory_iterator(root / "etc/recipes"))
+        files.push_back("etc/recipes/" + entry.path().filename().string());
     return files;
 }
 
@@ -27,7 +28,8 @@ BOOST_AUTO_TEST_CASE(each_is_shown_then_applied_and_then_changes_nothing) {
         auto const applied = demo.sh(apply);
         BOOST_TEST((applied.status == 0 && applied.output.find("+ program") != std::string::npos), file << ": " << applied.output);
         auto const again = demo.sh(apply);
-        BOOST_TEST((again.status == 0 && again.output.find("Everything is as the file says.") != std::string::npos), file << ": " << again.output);
+        BOOST_TEST((again.status == 0 && again.output.find("Everything is as the file says.") != std::string::npos),
+                   file << ": " << again.output);
     }
 }
 

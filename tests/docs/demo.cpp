@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,24 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::string_view demo_listen = "127.0.0.1:8080", demo_metrics = "127.0.0.1:9464";
-
-fs::path make_folder() {
-    std::string name = (fs::temp_directory_path() / "pd-docs-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
-    return name;
-}
-
-// Deleted when the process ends.
-struct Folder {
-    fs::path path = make_folder();
-    Folder() = default;
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    Folder(Folder const&) = delete;
-    Folder& operator=(Folder const&) = delete;
-};
 
 // The demo's data as ./run prepares them; once for all tests of the process.
 fs::path const& prepared() {
@@ -76,6 +59,7 @@ pid_t spawn(fs::path const& folder, std::vector<std::string> words, fs::path con
     arguments.push_back(nullptr);
     auto const child = ::fork();
     if (child != 0) return child;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing behind
     int const in = ::open("/dev/null", O_RDONLY), out = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (::chdir(folder.c_str()) != 0 || ::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || ::dup2(out, 2) < 0) ::_exit(126);
     ::execvp(arguments[0], arguments.data());
@@ -90,6 +74,17 @@ int status_of(pid_t child) {
 
 }  // namespace
 
+Folder::Folder() {
+    std::string name = (fs::temp_directory_path() / "pd-docs-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder can be made");
+    path = name;
+}
+
+Folder::~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+}
+
 Ran run_shell(fs::path const& folder, std::string const& command) {
     auto const output = folder / "output.txt";
     Ran ran;
@@ -98,25 +93,23 @@ Ran run_shell(fs::path const& folder, std::string const& command) {
     return ran;
 }
 
-Demo::Demo() : folder_(make_folder()) {
-    fs::copy(prepared(), folder_, fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+Demo::Demo() {
+    fs::copy(prepared(), folder(), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
     // Somebody may take a free port before the server does.
     for (int attempt = 0; attempt < 5; ++attempt)
         if (start()) return;
-    auto const log = read_text(folder_ / "server.log");
-    fs::remove_all(folder_);
-    throw std::runtime_error("the server does not start:\n" + log);
+    throw std::runtime_error("the server does not start:\n" + read_text(folder() / "server.log"));
 }
 
 bool Demo::start() {
     listen_ = free_address();
     metrics_ = free_address();
     auto const config = fs::path("etc/demo.toml");
-    std::ofstream(folder_ / config) << here(read_text(prepared() / config));
-    std::ofstream(folder_ / "server.log") << "";
-    server_ = spawn(folder_, {"build/release/bin/partnerd", "serve", "--config", config.string()}, folder_ / "server.log");
+    std::ofstream(folder() / config) << here(read_text(prepared() / config));
+    std::ofstream(folder() / "server.log") << "";
+    server_ = spawn(folder(), {"build/release/bin/partnerd", "serve", "--config", config.string()}, folder() / "server.log");
     for (int turn = 0; turn < 1200; ++turn) {
-        if (read_text(folder_ / "server.log").find("\"message\":\"ready\"") != std::string::npos) return true;
+        if (read_text(folder() / "server.log").find("\"message\":\"ready\"") != std::string::npos) return true;
         if (::waitpid(server_, nullptr, WNOHANG) != 0) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
@@ -131,17 +124,13 @@ void Demo::stop() {
     server_ = 0;
 }
 
-Demo::~Demo() {
-    stop();
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-}
+Demo::~Demo() { stop(); }
 
 std::string Demo::here(std::string text) const { return replaced(replaced(std::move(text), demo_listen, listen_), demo_metrics, metrics_); }
 
 std::string Demo::partnerd(std::string const& arguments) const {
     auto const ran = sh("build/release/bin/partnerd " + arguments + " --config etc/demo.toml 2>stderr.txt");
-    if (ran.status != 0) throw std::runtime_error("partnerd " + arguments + ": " + ran.output + read_text(folder_ / "stderr.txt"));
+    if (ran.status != 0) throw std::runtime_error("partnerd " + arguments + ": " + ran.output + read_text(folder() / "stderr.txt"));
     return ran.output;
 }
 

@@ -15,25 +15,35 @@ struct Ran {
 };
 Ran run_shell(std::filesystem::path const& folder, std::string const& command);
 
+// A new temporary folder, deleted with this.
+struct Folder {
+    Folder();
+    ~Folder();
+    Folder(Folder const&) = delete;
+    Folder& operator=(Folder const&) = delete;
+
+    std::filesystem::path path;
+};
+
 // A running server over a fresh copy of the demo's data. std::runtime_error with the log when it does not start.
 class Demo {
   public:
     Demo();
-    ~Demo();  // SIGTERM, and the folder is gone
+    ~Demo();  // SIGTERM
     Demo(Demo const&) = delete;
     Demo& operator=(Demo const&) = delete;
 
-    std::filesystem::path const& folder() const noexcept { return folder_; }
+    std::filesystem::path const& folder() const noexcept { return folder_.path; }
     // A document's text with this server's addresses in place of the demo's.
     std::string here(std::string text) const;
-    Ran sh(std::string const& command) const { return run_shell(folder_, command); }
+    Ran sh(std::string const& command) const { return run_shell(folder(), command); }
     std::string partnerd(std::string const& arguments) const;  // its output; std::runtime_error when it fails
 
   private:
     bool start();
     void stop();
 
-    std::filesystem::path folder_;
+    Folder folder_;
     std::string listen_, metrics_;
     pid_t server_ = 0;
 };

@@ -62,7 +62,8 @@ BOOST_DATA_TEST_CASE(examples_of_a_document_do_what_it_says, boost::unit_test::d
 BOOST_AUTO_TEST_CASE(the_documents_to_read_first_have_examples) {
     for (auto const* const name : {"README.md", "plugins/coupons/README.md", "plugins/referrals/README.md"}) {
         auto const blocks = docs::read_document(PARTNERD_SOURCE_DIR, name).blocks();
-        auto const run = std::count_if(blocks.begin(), blocks.end(), [](Block const& block) { return block.run && !block.expected.empty(); });
+        auto const run =
+            std::count_if(blocks.begin(), blocks.end(), [](Block const& block) { return block.run && !block.expected.empty(); });
         BOOST_TEST(run >= 4, name << " has " << run << " examples");
     }
 }

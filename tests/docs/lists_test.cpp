@@ -37,17 +37,25 @@ void compare(std::set<std::string> const& is, std::set<std::string> const& shoul
 }
 
 // What the sources of a folder give as reasons of a conversion.
-std::set<std::string> reasons_in(fs::path const& folder) {
+std::set<std::string> reasons_in(fs::path const& folder, std::vector<std::string> const& patterns) {
     std::set<std::string> reasons;
     for (auto const& entry : fs::recursive_directory_iterator(folder)) {
         if (entry.path().extension() != ".cpp") continue;
         auto const text = docs::read_text(entry.path());
-        for (auto const* const pattern : {R"re(nobody\("([a-z_]+)"\))re", R"re(\.reason(?:_code)? = "([a-z_]+)";)re", R"re(\.pass\("([a-z_]+)"\))re",
-                                          R"re(or_default\([^"\n]*"([a-z_]+)"\))re", R"re(return "(click_[a-z_]+)";)re", R"re(best_refused->reason : "([a-z_]+)")re",
-                                          R"re(return "(no[a-z_]+|conditions_not_met)";)re", R"re(\.reason = [^;\n]* \? "([a-z_]+)")re"})
-            reasons.merge(matches(text, pattern, "$1"));
+        for (auto const& pattern : patterns) reasons.merge(matches(text, pattern, "$1"));
     }
     return reasons;
+}
+
+std::set<std::string> all_reasons() {
+    auto used = reasons_in(root / "server/tracking",
+                           {R"re(nobody\("([a-z_]+)"\))re", R"re(reason = "([a-z_]+)";)re", R"re(reason = [^;\n]* \? "([a-z_]+)")re",
+                            R"re(return "(click_[a-z_]+)";)re", R"re(best_refused->reason : "([a-z_]+)")re"});
+    used.merge(reasons_in(root / "server/rules",
+                          {R"re(or_default\([^"\n]*"([a-z_]+)"\))re", R"re(return "(no_[a-z_]+|nothing_[a-z_]+|conditions_not_met)";)re",
+                           R"re(reason_code = [^;\n]* \? "([a-z_]+)")re"}));
+    used.merge(reasons_in(root / "plugins", {R"re(\.pass\("([a-z_]+)"\))re"}));
+    return used;
 }
 
 BOOST_AUTO_TEST_CASE(the_list_of_errors_has_exactly_the_codes_of_the_server) {
@@ -64,18 +72,20 @@ BOOST_AUTO_TEST_CASE(the_list_of_errors_has_what_plugins_refuse_with) {
     for (auto const& row : docs::table_rows(errors.section("Codes of the plugins"))) listed.insert(row.at(1) + " | " + row.at(2));
     std::set<std::string> used;
     for (auto const& entry : fs::recursive_directory_iterator(root / "plugins"))
-        if (entry.path().extension() == ".cpp") used.merge(matches(docs::read_text(entry.path()), R"re(refuse\((\d+), "(\w+)",)re", "$2 | $1"));
+        if (entry.path().extension() == ".cpp")
+            used.merge(matches(docs::read_text(entry.path()), R"re(refuse\((\d+), "(\w+)",)re", "$2 | $1"));
     BOOST_TEST(used.size() > 5u);
     for (auto const& code : used) BOOST_TEST((core.contains(code) || listed.contains(code)), "docs/errors.md lacks the plugins' " << code);
 }
 
 BOOST_AUTO_TEST_CASE(the_list_of_reasons_has_each_reason_of_a_conversion) {
     std::set<std::string> listed;
-    for (auto const& row : docs::table_rows(docs::read_document(root, "docs/errors.md").section("Reasons of conversions"))) listed.insert(row.front());
-    std::set<std::string> used;
-    for (auto const* const folder : {"server/tracking", "server/rules", "plugins"}) used.merge(reasons_in(root / folder));
-    for (auto const* const known : {"no_candidate", "click_expired", "partner_suspended", "self_referral", "emergency_stop", "not_in_pilot", "program_not_live", "no_rule",
-                                    "conditions_not_met", "fx_rate_missing", "click_in_future", "nothing_left", "customer_not_new"})
+    for (auto const& row : docs::table_rows(docs::read_document(root, "docs/errors.md").section("Reasons of conversions")))
+        listed.insert(row.front());
+    auto const used = all_reasons();
+    for (auto const* const known :
+         {"no_candidate", "click_expired", "partner_suspended", "self_referral", "emergency_stop", "not_in_pilot", "program_not_live",
+          "no_rule", "conditions_not_met", "fx_rate_missing", "click_in_future", "nothing_left", "customer_not_new"})
         BOOST_TEST(used.contains(known), "the search no longer finds " << known);
     for (auto const& reason : used) BOOST_TEST(listed.contains(reason), "docs/errors.md lacks the reason " << reason);
 }
@@ -89,12 +99,14 @@ BOOST_AUTO_TEST_CASE(the_list_of_routes_is_that_of_the_server) {
             if (!route.is_object()) continue;
             auto upper = std::string(method);
             for (auto& c : upper) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-            should.insert(upper + " | " + std::string(path) + " | " + std::string(route.at("x-scopes").as_string()) + " | " + std::string(route.at("summary").as_string()));
+            should.insert(upper + " | " + std::string(path) + " | " + std::string(route.at("x-scopes").as_string()) + " | " +
+                          std::string(route.at("summary").as_string()));
         }
     BOOST_TEST(should.size() > 80u);
     compare(rows_of(docs::read_document(root, "docs/api.md").section("Routes")), should, "docs/api.md");
     BOOST_TEST_REQUIRE(demo.sh(demo.here("curl -s http://127.0.0.1:8080/openapi.json >served.json")).status == 0);
-    BOOST_TEST((boost::json::parse(docs::read_text(demo.folder() / "served.json")) == document), "the command and the route give different documents");
+    BOOST_TEST((boost::json::parse(docs::read_text(demo.folder() / "served.json")) == document),
+               "the command and the route give different documents");
 }
 
 }  // namespace

@@ -27,9 +27,9 @@ struct Document {
     std::string name;  // from the root of the source
     std::vector<std::string> lines;
 
-    std::vector<Block> blocks() const;                      // each ```sh, in order
-    std::vector<std::string> headings() const;              // of the second level
-    std::string section(std::string_view heading) const;    // the text below a heading of the second level
+    std::vector<Block> blocks() const;                    // each ```sh, in order
+    std::vector<std::string> headings() const;            // of the second level
+    std::string section(std::string_view heading) const;  // the text below a heading of the second level
     std::string text() const;
 };
 

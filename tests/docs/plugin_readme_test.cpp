@@ -40,9 +40,11 @@ void names_each(std::string const& plugin, std::string const& section, std::stri
 }
 
 BOOST_AUTO_TEST_CASE(each_has_the_same_headings_in_the_same_order) {
-    std::vector<std::string> const headings{"What it is", "Configuration", "Routes", "Rules", "Facts", "Tables", "Events", "Error codes", "Examples"};
+    std::vector<std::string> const headings{"What it is", "Configuration", "Routes",      "Rules",   "Facts",
+                                            "Tables",     "Events",        "Error codes", "Examples"};
     BOOST_TEST(plugin_names().size() >= 2u);
-    for (auto const& plugin : plugin_names()) BOOST_TEST_CONTEXT(plugin) BOOST_TEST(readme_of(plugin).headings() == headings, boost::test_tools::per_element());
+    for (auto const& plugin : plugin_names())
+        BOOST_TEST_CONTEXT(plugin) BOOST_TEST(readme_of(plugin).headings() == headings, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(each_names_every_route_of_its_plugin) {
@@ -78,7 +80,8 @@ BOOST_AUTO_TEST_CASE(each_names_every_rule_of_its_plugin_with_its_facts) {
         for (auto const& fact : rule.at("facts").as_array())
             BOOST_TEST(has(readme.section("Facts"), "`" + std::string(fact.as_string()) + "`"), readme.name << " lacks the fact " << fact);
         for (auto const& param : rule.at("params_schema").at("properties").as_object())
-            BOOST_TEST(has(readme.section("Rules"), "`" + std::string(param.key()) + "`"), readme.name << " lacks the parameter " << param.key());
+            BOOST_TEST(has(readme.section("Rules"), "`" + std::string(param.key()) + "`"),
+                       readme.name << " lacks the parameter " << param.key());
         ++rules;
     }
     BOOST_TEST(rules >= 2);
@@ -100,7 +103,8 @@ BOOST_AUTO_TEST_CASE(each_names_every_key_of_its_configuration) {
             auto const* const properties = info.at(schema).as_object().if_contains("properties");
             if (properties == nullptr) continue;
             for (auto const& property : properties->as_object())
-                BOOST_TEST(has(text, "`" + std::string(property.key()) + "`"), "plugins/" << plugin << "/README.md: Configuration lacks " << property.key());
+                BOOST_TEST(has(text, "`" + std::string(property.key()) + "`"),
+                           "plugins/" << plugin << "/README.md: Configuration lacks " << property.key());
         }
     }
 }

@@ -55,4 +55,13 @@ std::vector<std::string> Database::texts(std::string const& sql) const {
     return found;
 }
 
+void edit(std::filesystem::path const& file, std::string const& sql) {
+    sqlite3* handle = nullptr;
+    bool const done = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK &&
+                      sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    std::string const why = sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+    if (!done) throw std::runtime_error(sql + ": " + why);
+}
+
 }  // namespace partnerd::e2e

@@ -26,4 +26,7 @@ class Database {
     sqlite3* handle_ = nullptr;
 };
 
+// Changes a file that no server holds: what a test cannot wait for, such as the age of a click.
+void edit(std::filesystem::path const& file, std::string const& sql);
+
 }  // namespace partnerd::e2e
