@@ -1,6 +1,9 @@
 #include "routes.hpp"
 
 #include <partnerd/json.hpp>
+#include <partnerd/list.hpp>
+
+#include <map>
 
 namespace coupons {
 
@@ -39,35 +42,38 @@ json::object write_campaign(Campaign const& c) {
     return object;
 }
 
-// limit and starting_after as everywhere: at most 100, 25 by default.
-struct Page {
-    std::int64_t limit = 25;
-    Id after = 0;
-};
-Page read_page(partnerd::Core const& core, Request const& request, char const* prefix) {
-    Page page;
-    if (auto const text = request.param("limit")) {
-        char* end = nullptr;
-        std::string const number(*text);
-        page.limit = std::strtoll(number.c_str(), &end, 10);
-        if (number.empty() || *end != '\0' || page.limit < 1 || page.limit > 100) refuse(400, "invalid_query", "limit is a number from 1 to 100", "limit");
-    }
-    if (auto const text = request.param("starting_after")) {
-        auto const id = core.parse_id(*text, prefix);
-        if (!id) refuse(400, "invalid_cursor", "the cursor is not one this server gave", "starting_after");
-        page.after = *id;
-    }
-    return page;
-}
+// Codes as answers and lists show them: the partner by handle, which is asked for once however many codes it has.
+class CodeWriter {
+  public:
+    CodeWriter(Tx& tx, partnerd::Core const& core, Id program)
+        : tx_(tx),
+          core_(core),
+          currency_(core.field<std::string>(tx, "program", program, "currency")),
+          exponent_(static_cast<int>(core.field<std::int64_t>(tx, "program", program, "exponent"))) {}
 
-void answer_page(Response& response, Page const& page, json::array rows) {
-    bool const more = rows.size() > static_cast<std::size_t>(page.limit);
-    if (more) rows.pop_back();
-    json::object answer{{"has_more", more}};
-    if (more) answer["next_cursor"] = rows.back().as_object().at("id");
-    answer["data"] = std::move(rows);
-    response.write(json::serialize(answer));
-}
+    json::object operator()(Code const& c, std::string_view campaign) {
+        json::object object{{"id", core_.format_id(c.id, "cpn")}, {"code", c.code}, {"campaign", campaign}, {"usage_limit", c.usage_limit}, {"used", c.used}};
+        if (c.enrollment != 0) object["partner"] = partner_of(c.enrollment);
+        if (c.payout_minor >= 0)
+            object["payout"] = {{"amount", partnerd::Money(c.payout_minor, currency_, exponent_).decimal()}, {"currency", currency_}};
+        return object;
+    }
+    std::string const& partner_of(Id enrollment) {
+        auto& handle = handles_[enrollment];
+        if (handle.empty()) {
+            auto const partner = core_.field<std::int64_t>(tx_, "enrollment", enrollment, "partner");
+            handle = core_.field<std::string>(tx_, "partner", partner, "handle");
+        }
+        return handle;
+    }
+
+  private:
+    Tx& tx_;
+    partnerd::Core const& core_;
+    std::string currency_;
+    int exponent_;
+    std::map<Id, std::string> handles_;
+};
 
 }  // namespace
 
@@ -84,46 +90,59 @@ Routes::Routes(partnerd::Host& host) : core_(host.core()), redemptions_(host.cor
     http.read("GET", "//v1/me/programs/{program}/codes", {.scopes = "partner", .summary = "List the partner's own codes"}, this, &Routes::list_own_codes);
 }
 
+// What the body leaves out stays as it is; null puts back the default.
 void Routes::put_campaign_route(Tx& tx, Request& request, Response& response) {
     Body body(request);
-    Campaign c;
+    auto const name = body.text("campaign", 64);
+    auto c = find_campaign(tx, request.program(), name).value_or(Campaign());
     c.program = request.program();
-    c.campaign = body.text("campaign", 64);
-    c.type = body.optional_text("type", 64).value_or("");
-    c.starts_day = read_day(body, "starts_on");
-    c.ends_day = read_day(body, "ends_on");
-    c.customer_limit = body.optional_integer("customer_limit", 0, 1'000'000).value_or(1);
-    c.discount = body.optional_object("discount", 2048).value_or("{}");
+    c.campaign = name;
+    auto const type = body.optional_text("type", 64);
+    auto const starts_day = read_day(body, "starts_on"), ends_day = read_day(body, "ends_on");
+    auto const customer_limit = body.optional_integer("customer_limit", 0, 1'000'000);
+    auto const discount = body.optional_object("discount", 2048);
     body.finish();
+    if (body.names("type")) c.type = type.value_or("");
+    if (body.names("starts_on")) c.starts_day = starts_day;
+    if (body.names("ends_on")) c.ends_day = ends_day;
+    if (body.names("customer_limit")) c.customer_limit = customer_limit.value_or(Campaign().customer_limit);
+    if (body.names("discount")) c.discount = discount.value_or(Campaign().discount);
     if (c.ends_day != 0 && c.ends_day < c.starts_day) refuse(422, "invalid_field", "the campaign ends before it starts", "/ends_on");
     auto const upsert = put_campaign(tx, core_, c);
     answer_upsert(response, upsert, write_campaign(c));
 }
 
+Id Routes::find_enrollment(Tx& tx, Id program, std::string const& partner) const {
+    auto const enrollment = core_.find(tx, "enrollment", program, partner);
+    if (!enrollment) refuse(422, "unknown_partner", "'" + partner + "' is not a partner of this program", "/partner");
+    return *enrollment;
+}
+
+// As for campaigns: what is left out stays, null clears.
 void Routes::put_code_route(Tx& tx, Request& request, Response& response) {
     Body body(request);
-    Code c;
-    c.program = request.program();
-    c.code = body.text("code", 64);
+    auto const program = request.program();
+    auto const text = body.text("code", 64);
     auto const campaign_name = body.text("campaign", 64);
     auto const partner = body.optional_text("partner", 64);
-    c.usage_limit = body.optional_integer("usage_limit", 0, 1'000'000'000'000).value_or(0);
-    auto const currency = core_.field<std::string>(tx, "program", c.program, "currency");
-    auto const exponent = static_cast<int>(core_.field<std::int64_t>(tx, "program", c.program, "exponent"));
-    if (auto const payout = body.optional_money("payout", currency, exponent)) c.payout_minor = payout->minor;
+    auto const usage_limit = body.optional_integer("usage_limit", 0, 1'000'000'000'000);
+    auto const currency = core_.field<std::string>(tx, "program", program, "currency");
+    auto const exponent = static_cast<int>(core_.field<std::int64_t>(tx, "program", program, "exponent"));
+    auto const payout = body.optional_money("payout", currency, exponent);
     body.finish();
-    auto const campaign = find_campaign(tx, c.program, campaign_name);
+    auto const campaign = find_campaign(tx, program, campaign_name);
     if (!campaign) refuse(422, "unknown_campaign", "there is no campaign '" + campaign_name + "' in this program; create it first", "/campaign");
+    Code c;
+    c.program = program;
     c.campaign = campaign->id;
-    if (partner) {
-        auto const enrollment = core_.find(tx, "enrollment", c.program, *partner);
-        if (!enrollment) refuse(422, "unknown_partner", "'" + *partner + "' is not a partner of this program", "/partner");
-        c.enrollment = *enrollment;
-    }
+    c.code = text;
+    for (auto const& known : find_codes(tx, program, text))
+        if (known.campaign == campaign->id) c = known;
+    if (body.names("usage_limit")) c.usage_limit = usage_limit.value_or(Code().usage_limit);
+    if (body.names("payout")) c.payout_minor = payout ? payout->minor : Code().payout_minor;
+    if (body.names("partner")) c.enrollment = partner ? find_enrollment(tx, program, *partner) : Code().enrollment;
     auto const upsert = put_code(tx, core_, c);
-    json::object object{{"id", core_.format_id(c.id, "cpn")}, {"code", c.code}, {"campaign", campaign->campaign}, {"usage_limit", c.usage_limit}, {"used", c.used}};
-    if (partner) object["partner"] = *partner;
-    answer_upsert(response, upsert, std::move(object));
+    answer_upsert(response, upsert, CodeWriter(tx, core_, program)(c, campaign->campaign));
 }
 
 RedeemOrder Routes::read_order(Tx& tx, Request& request, bool with_id) const {
@@ -168,7 +187,7 @@ void Routes::validate(Tx& tx, Request& request, Response& response) {
     response.write(json::serialize(object));
 }
 
-std::string Routes::write_redemption(Redemption const& r) const {
+std::string Routes::write_redemption(Tx& tx, Redemption const& r) const {
     json::object object{{"id", core_.format_id(r.id, "red")}, {"redemption_id", r.redemption_id}, {"code", r.code.code}, {"campaign", r.campaign}, {"state", r.state}, {"duplicate", r.duplicate}};
     if (!r.discount.empty()) object["discount"] = json::parse(r.discount);
     if (r.conversion != 0) object["conversion"] = core_.format_id(r.conversion, "cnv");
@@ -176,7 +195,7 @@ std::string Routes::write_redemption(Redemption const& r) const {
     if (!r.outcome->reason_code.empty()) object["reason"] = r.outcome->reason_code;
     json::array lines;
     for (auto const& line : r.outcome->lines)
-        lines.emplace_back(json::object{{"id", core_.format_id(line.commission, "com")}, {"partner", core_.format_id(line.partner, "ptn")}, {"state", line.state},
+        lines.emplace_back(json::object{{"id", core_.format_id(line.commission, "com")}, {"partner", core_.field<std::string>(tx, "partner", line.partner, "handle")}, {"state", line.state},
                                         {"amount", {{"amount", line.amount.decimal()}, {"currency", line.amount.unit}}}});
     object["commissions"] = std::move(lines);
     return json::serialize(object);
@@ -186,7 +205,7 @@ void Routes::redeem(Tx& tx, Request& request, Response& response) {
     auto const order = read_order(tx, request, true);
     try {
         auto const redemption = redemptions_.redeem(tx, order);
-        response.status(redemption.duplicate ? 200 : 201).write(write_redemption(redemption));
+        response.status(redemption.duplicate ? 200 : 201).write(write_redemption(tx, redemption));
     } catch (partnerd::Error const& error) {
         // What the core refused about the conversion undoes the use that was taken.
         auto const problem = error.problem();
@@ -203,66 +222,76 @@ void Routes::roll_back(Tx& tx, Request& request, Response& response) {
         body.finish();
     }
     auto const redemption = redemptions_.roll_back(tx, request.program(), request.param("redemption_id").value_or(""), reason);
-    response.write(write_redemption(redemption));
+    response.write(write_redemption(tx, redemption));
 }
 
 void Routes::list_campaigns(Tx& tx, Request& request, Response& response) {
-    auto const page = read_page(core_, request, "cpg");
-    json::array rows;
-    for (auto const& [id, name] : tx.query<std::int64_t, std::string>("select id, campaign from coupons_campaign where program = :program and id > :after order by id limit :most",
-                                                                      arg("program", request.program()), arg("after", page.after), arg("most", page.limit + 1))) {
-        json::object object{{"id", core_.format_id(id, "cpg")}, {"campaign", name}};
-        rows.emplace_back(std::move(object));
+    partnerd::List list(core_, request, "cpg", {{"id"}, {"campaign"}, {"type"}, {"starts_on"}, {"ends_on"}, {"customer_limit"}, {"discount"}});
+    for (auto const& [id, name, type, starts_day, ends_day, customer_limit, discount] :
+         tx.query<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::string>(
+             "select id, campaign, type, starts_day, ends_day, customer_limit, discount from coupons_campaign "
+             "where program = :program and id > :after order by id limit :most",
+             arg("program", request.program()), arg("after", list.after()), arg("most", list.most()))) {
+        json::object object{{"id", core_.format_id(id, "cpg")}};
+        for (auto& member : write_campaign({id, request.program(), name, type, starts_day, ends_day, customer_limit, discount}))
+            object[member.key()] = member.value();
+        list.add(std::move(object));
     }
-    for (auto& row : rows) {
-        auto& object = row.as_object();
-        auto const campaign = find_campaign(tx, request.program(), std::string_view(object.at("campaign").as_string()));
-        for (auto& member : write_campaign(*campaign)) object[member.key()] = member.value();
-    }
-    answer_page(response, page, std::move(rows));
+    list.answer(response);
 }
 
+namespace {
+
+constexpr char const* select_codes =
+    "select c.id, c.code, g.campaign, c.enrollment, c.usage_limit, c.used, c.payout_minor from coupons_code c "
+    "join coupons_campaign g on g.program = c.program and g.id = c.campaign where c.program = :program and c.id > :after ";
+
+template <class... Args>
+void answer_codes(Tx& tx, CodeWriter writer, partnerd::List& list, Response& response, std::string const& condition, Args const&... args) {
+    for (auto const& [id, code, campaign, enrollment, usage_limit, used, payout_minor] :
+         tx.query<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+             select_codes + condition + " order by c.id limit :most", args..., arg("after", list.after()), arg("most", list.most())))
+        list.add(writer({id, 0, 0, code, enrollment, usage_limit, used, payout_minor}, campaign));
+    list.answer(response);
+}
+
+}  // namespace
+
 void Routes::list_codes(Tx& tx, Request& request, Response& response) {
-    auto const page = read_page(core_, request, "cpn");
-    auto const campaign = request.param("campaign");
-    json::array rows;
-    for (auto const& [id, code, name, enrollment, most, used] : tx.query<std::int64_t, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
-             "select c.id, c.code, g.campaign, c.enrollment, c.usage_limit, c.used from coupons_code c join coupons_campaign g on g.program = c.program and g.id = c.campaign "
-             "where c.program = :program and c.id > :after and (:campaign = '' or g.campaign = :campaign) order by c.id limit :most",
-             arg("program", request.program()), arg("after", page.after), arg("campaign", campaign.value_or("")), arg("most", page.limit + 1))) {
-        json::object object{{"id", core_.format_id(id, "cpn")}, {"code", code}, {"campaign", name}, {"usage_limit", most}, {"used", used}};
-        if (enrollment != 0) object["enrollment"] = core_.format_id(enrollment, "enr");
-        rows.emplace_back(std::move(object));
-    }
-    answer_page(response, page, std::move(rows));
+    partnerd::List list(core_, request, "cpn",
+                        {{"id"}, {"code"}, {"campaign"}, {"usage_limit"}, {"used"}, {"partner"}, {"payout", partnerd::ListColumn::money}},
+                        {"campaign"});
+    answer_codes(tx, CodeWriter(tx, core_, request.program()), list, response, "and (:campaign = '' or g.campaign = :campaign)",
+                 arg("program", request.program()), arg("campaign", request.param("campaign").value_or("")));
 }
 
 void Routes::list_redemptions(Tx& tx, Request& request, Response& response) {
-    auto const page = read_page(core_, request, "red");
-    json::array rows;
-    for (auto const& [id, redemption_id, code, customer, order_id, state, conversion] : tx.query<std::int64_t, std::string, std::string, std::string, std::string, std::string, std::int64_t>(
-             "select r.id, r.redemption_id, c.code, r.customer, r.order_id, r.state, r.conversion from coupons_redemption r join coupons_code c on c.program = r.program and c.id = r.code "
+    partnerd::List list(core_, request, "red",
+                        {{"id"}, {"redemption_id"}, {"code"}, {"partner"}, {"customer"}, {"order_id"}, {"state"}, {"conversion"}});
+    CodeWriter writer(tx, core_, request.program());
+    for (auto const& [id, redemption_id, code, enrollment, customer, order_id, state, conversion] :
+         tx.query<std::int64_t, std::string, std::string, std::int64_t, std::string, std::string, std::string, std::int64_t>(
+             "select r.id, r.redemption_id, c.code, c.enrollment, r.customer, r.order_id, r.state, r.conversion from coupons_redemption r "
+             "join coupons_code c on c.program = r.program and c.id = r.code "
              "where r.program = :program and r.id > :after order by r.id limit :most",
-             arg("program", request.program()), arg("after", page.after), arg("most", page.limit + 1))) {
-        json::object object{{"id", core_.format_id(id, "red")}, {"redemption_id", redemption_id}, {"code", code}, {"customer", customer}, {"order_id", order_id}, {"state", state}};
+             arg("program", request.program()), arg("after", list.after()), arg("most", list.most()))) {
+        json::object object{{"id", core_.format_id(id, "red")}, {"redemption_id", redemption_id}, {"code", code},
+                            {"customer", customer},             {"order_id", order_id},           {"state", state}};
+        if (enrollment != 0) object["partner"] = writer.partner_of(enrollment);
         if (conversion != 0) object["conversion"] = core_.format_id(conversion, "cnv");
-        rows.emplace_back(std::move(object));
+        list.add(std::move(object));
     }
-    answer_page(response, page, std::move(rows));
+    list.answer(response);
 }
 
 void Routes::list_own_codes(Tx& tx, Request& request, Response& response) {
     auto const partner = core_.format_id(request.principal().id, "ptn");
     auto const enrollment = core_.find(tx, "enrollment", request.program(), partner);
     if (!enrollment) refuse(404, "not_found", "there is nothing here");
-    auto const page = read_page(core_, request, "cpn");
-    json::array rows;
-    for (auto const& [id, code, name, most, used] : tx.query<std::int64_t, std::string, std::string, std::int64_t, std::int64_t>(
-             "select c.id, c.code, g.campaign, c.usage_limit, c.used from coupons_code c join coupons_campaign g on g.program = c.program and g.id = c.campaign "
-             "where c.program = :program and c.enrollment = :enrollment and c.id > :after order by c.id limit :most",
-             arg("program", request.program()), arg("enrollment", *enrollment), arg("after", page.after), arg("most", page.limit + 1)))
-        rows.emplace_back(json::object{{"id", core_.format_id(id, "cpn")}, {"code", code}, {"campaign", name}, {"usage_limit", most}, {"used", used}});
-    answer_page(response, page, std::move(rows));
+    partnerd::List list(core_, request, "cpn",
+                        {{"id"}, {"code"}, {"campaign"}, {"usage_limit"}, {"used"}, {"partner"}, {"payout", partnerd::ListColumn::money}});
+    answer_codes(tx, CodeWriter(tx, core_, request.program()), list, response, "and c.enrollment = :enrollment",
+                 arg("program", request.program()), arg("enrollment", *enrollment));
 }
 
 }  // namespace coupons

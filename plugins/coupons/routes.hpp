@@ -23,8 +23,9 @@ class Routes {
     void list_codes(Tx& tx, partnerd::Request& request, partnerd::Response& response);
     void list_redemptions(Tx& tx, partnerd::Request& request, partnerd::Response& response);
     void list_own_codes(Tx& tx, partnerd::Request& request, partnerd::Response& response);
+    Id find_enrollment(Tx& tx, Id program, std::string const& partner) const;
     RedeemOrder read_order(Tx& tx, partnerd::Request& request, bool with_id) const;
-    std::string write_redemption(Redemption const& redemption) const;
+    std::string write_redemption(Tx& tx, Redemption const& redemption) const;
 
     partnerd::Core core_;
     Redemptions redemptions_;

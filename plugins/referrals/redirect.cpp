@@ -1,6 +1,8 @@
 #include "redirect.hpp"
 
+#include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 #include <charconv>
 
 #include "settings.hpp"
@@ -26,13 +28,20 @@ std::int64_t take_number(std::string_view& text) {
     return number;
 }
 
-// {"sub1": "..."} of the sub-ids that the visitor's URL carries.
+bool is_plain(std::string_view text) {
+    if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; })) return false;
+    boost::system::error_code not_utf8;
+    boost::json::parse(partnerd::json_string(text), not_utf8);
+    return !not_utf8;
+}
+
+// {"sub1": "..."} of the sub-ids that the visitor's URL carries. One that is no plain text is dropped: the others and the visit count.
 std::string subs_json(partnerd::Request const& request) {
     static constexpr std::array<char const*, 5> names = {"sub1", "sub2", "sub3", "sub4", "sub5"};
     std::string json;
     for (auto const* const name : names) {
         auto const value = request.param(name);
-        if (!value || value->size() > 100) continue;
+        if (!value || value->size() > 100 || !is_plain(*value)) continue;
         json += json.empty() ? "{" : ",";
         json += partnerd::json_string(name) + ":" + partnerd::json_string(*value);
     }
@@ -61,9 +70,16 @@ Target read_target(std::string_view text) {
 std::string with_parameter(std::string_view url, std::string_view name, std::string_view value) {
     auto const fragment = url.find('#');
     auto const front = url.substr(0, fragment);
-    std::string out(front);
-    if (front.find('?') == std::string_view::npos) out += '?';
-    else if (!front.ends_with('?') && !front.ends_with('&')) out += '&';
+    auto const question = front.find('?');
+    std::string out(front.substr(0, question));
+    out += '?';
+    auto query = question == std::string_view::npos ? std::string_view() : front.substr(question + 1);
+    while (!query.empty()) {
+        auto const end = query.find('&');
+        auto const pair = query.substr(0, end);
+        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+        if (!pair.empty() && pair.substr(0, pair.find('=')) != name) out.append(pair).append("&");
+    }
     out.append(name).append("=").append(value);
     if (fragment != std::string_view::npos) out.append(url.substr(fragment));
     return out;

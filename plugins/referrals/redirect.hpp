@@ -17,7 +17,7 @@ struct Target {
 std::string write_target(Target const& target);
 Target read_target(std::string_view text);
 
-// "https://shop.example/a?b=c#d" with click_id=X -> "https://shop.example/a?b=c&click_id=X#d"
+// "https://shop.example/a?b=c#d" with click_id=X -> "https://shop.example/a?b=c&click_id=X#d"; one that is there is replaced.
 std::string with_parameter(std::string_view url, std::string_view name, std::string_view value);
 std::string write_cookie(Target const& target, std::string_view click_id);
 

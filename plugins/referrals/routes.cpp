@@ -1,5 +1,9 @@
 #include "routes.hpp"
 
+#include <partnerd/list.hpp>
+
+#include <limits>
+
 #include "sale.hpp"
 
 namespace referrals {
@@ -12,7 +16,6 @@ using partnerd::Tx;
 namespace {
 
 constexpr char const* merchants = "operator merchant";
-constexpr int signups_max = 100;
 
 // What the core refuses is the answer; nothing was recorded then.
 template <class Work>
@@ -39,7 +42,7 @@ void Routes::sale(Tx& tx, Request& request, Response& response) {
     auto const conversion = read_sale(tx, core_, request);
     handing_on([&] {
         auto const outcome = tracking_.convert(tx, conversion);
-        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(core_, outcome));
+        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(tx, core_, outcome));
     });
 }
 
@@ -52,22 +55,22 @@ void Routes::signup(Tx& tx, Request& request, Response& response) {
                     "on conflict (program, customer) do nothing",
                     arg("program", conversion.program), arg("customer", conversion.customer), arg("conversion", outcome.conversion), arg("partner", outcome.partner),
                     arg("at", conversion.at_us == 0 ? core_.now_us() : conversion.at_us));
-        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(core_, outcome));
+        response.status(outcome.state == partnerd::OutcomeState::duplicate ? 200 : 201).write(write_outcome(tx, core_, outcome));
     });
 }
 
 void Routes::list_signups(Tx& tx, Request& request, Response& response) {
-    std::string json = "{\"data\":[";
-    bool first = true;
+    partnerd::List list(core_, request, "cnv", {{"conversion"}, {"customer"}, {"partner"}});
+    auto const before = list.after() == 0 ? std::numeric_limits<std::int64_t>::max() : list.after();
     for (auto const& [customer, conversion, partner] : tx.query<std::string, std::int64_t, std::int64_t>(
-             "select customer, conversion, partner from referrals_signup where program = :program order by at_us desc, customer limit :most", arg("program", request.program()),
-             arg("most", signups_max))) {
-        json += (first ? "{\"customer\":" : ",{\"customer\":") + partnerd::json_string(customer) + ",\"conversion\":" + partnerd::json_string(core_.format_id(conversion, "cnv"));
-        if (partner != 0) json += ",\"partner\":" + partnerd::json_string(core_.format_id(partner, "ptn"));
-        json += "}";
-        first = false;
+             "select customer, conversion, partner from referrals_signup where program = :program and conversion < :before "
+             "order by conversion desc limit :most",
+             arg("program", request.program()), arg("before", before), arg("most", list.most()))) {
+        boost::json::object row{{"conversion", core_.format_id(conversion, "cnv")}, {"customer", customer}};
+        if (partner != 0) row["partner"] = core_.field<std::string>(tx, "partner", partner, "handle");
+        list.add(std::move(row));
     }
-    response.write(json + "]}");
+    list.answer(response);
 }
 
 }  // namespace referrals

@@ -62,14 +62,15 @@ partnerd::Conversion read_signup(partnerd::Core const& core, partnerd::Request& 
     return c;
 }
 
-std::string write_outcome(partnerd::Core const& core, partnerd::Outcome const& o) {
+std::string write_outcome(partnerd::Tx& tx, partnerd::Core const& core, partnerd::Outcome const& o) {
+    auto const handle = [&](partnerd::Id partner) { return core.field<std::string>(tx, "partner", partner, "handle"); };
     bool const duplicate = o.state == partnerd::OutcomeState::duplicate;
     json::object object{{"id", core.format_id(o.conversion, "cnv")}, {"state", state_text(duplicate ? o.first_state : o.state)}, {"duplicate", duplicate}};
     if (!o.reason_code.empty()) object["reason"] = o.reason_code;
-    if (o.partner != 0) object["partner"] = core.format_id(o.partner, "ptn");
+    if (o.partner != 0) object["partner"] = handle(o.partner);
     json::array lines;
     for (auto const& line : o.lines)
-        lines.emplace_back(json::object{{"id", core.format_id(line.commission, "com")}, {"partner", core.format_id(line.partner, "ptn")}, {"kind", line.kind}, {"state", line.state},
+        lines.emplace_back(json::object{{"id", core.format_id(line.commission, "com")}, {"partner", handle(line.partner)}, {"kind", line.kind}, {"state", line.state},
                                         {"amount", {{"amount", line.amount.decimal()}, {"currency", line.amount.unit}}}});
     object["commissions"] = std::move(lines);
     return json::serialize(object);

@@ -9,6 +9,6 @@ namespace referrals {
 partnerd::Conversion read_sale(partnerd::Tx& tx, partnerd::Core const& core, partnerd::Request& request);
 // Reads {"customer", "customer_email", "click_id", "at"}: a lead; the customer is bound to the partner if the terms say so.
 partnerd::Conversion read_signup(partnerd::Core const& core, partnerd::Request& request);
-std::string write_outcome(partnerd::Core const& core, partnerd::Outcome const& outcome);
+std::string write_outcome(partnerd::Tx& tx, partnerd::Core const& core, partnerd::Outcome const& outcome);
 
 }  // namespace referrals

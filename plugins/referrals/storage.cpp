@@ -15,8 +15,12 @@ constexpr char const* tables_postgresql[] = {
     "primary key (program, customer))",
     nullptr};
 
+// The list of sign-ups goes by the conversion.
+constexpr char const* order_of_signups[] = {"create index referrals_signup_conversion on referrals_signup (program, conversion)", nullptr};
+
 }  // namespace
 
-partnerd::Migration const migrations[1] = {partnerd::migration(1, "referrals", tables_sqlite, tables_postgresql)};
+partnerd::Migration const migrations[2] = {partnerd::migration(1, "referrals", tables_sqlite, tables_postgresql),
+                                           partnerd::migration(2, "order of sign-ups", order_of_signups, order_of_signups)};
 
 }  // namespace referrals

@@ -5,6 +5,6 @@
 
 namespace referrals {
 
-extern partnerd::Migration const migrations[1];
+extern partnerd::Migration const migrations[2];
 
 }  // namespace referrals

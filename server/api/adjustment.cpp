@@ -47,6 +47,8 @@ void add_adjustment_routes(Api const& api, std::vector<routing::Route>& routes) 
     routes.push_back(std::move(report));
     routes.push_back(get("/v1/programs/{program}/adjustments", merchants, "The adjustments of a program",
                          routing::list_of(adjustment_listing(), routing::of_program("c.program"))));
+    routes.push_back(get("/v1/programs/{program}/adjustments/{id}", merchants, "An adjustment",
+                         routing::one_of(adjustment_listing(), routing::of_program("c.program"))));
 }
 
 }  // namespace partnerd::api

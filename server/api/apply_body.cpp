@@ -1,5 +1,6 @@
 #include "api/apply_body.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 namespace partnerd::api {
@@ -28,11 +29,22 @@ std::map<std::string, std::string> read_plugins(routing::BodyReader& in) {
     return plugins;
 }
 
+// The same twice would let the last one win in silence.
+void read_one_partner(routing::BodyReader& in, Wanted& wanted) {
+    auto wish = read_partner(in);
+    if (std::any_of(wanted.partners.begin(), wanted.partners.end(), [&](auto const& other) { return other.handle == wish.handle; }))
+        in.refuse("handle", errc::invalid_field, "the partner '" + wish.handle + "' is in the list already");
+    wanted.partners.push_back(std::move(wish));
+}
+
 void read_rate(routing::BodyReader& in, Wanted& wanted) {
     FxRateWish rate;
     rate.currency = in.currency("currency").code();
     rate.day = in.day("day");
     rate.rate = in.text("rate", {.max = 30});
+    bool const known = std::any_of(wanted.fx_rates.begin(), wanted.fx_rates.end(),
+                                   [&](auto const& other) { return other.currency == rate.currency && other.day == rate.day; });
+    if (known) in.refuse("day", errc::invalid_field, "the list has a rate of this currency for this day already");
     wanted.fx_rates.push_back(std::move(rate));
 }
 
@@ -51,7 +63,7 @@ Result<Wanted> read_wanted(std::string_view text) {
     if (!named) in.refuse("program", errc::missing_field, "'program' is required, with its handle");
     in.object("terms", [&](routing::BodyReader& terms) { wanted.terms = read_terms(terms); });
     wanted.plugins = read_plugins(in);
-    in.each("partners", partners_max, [&](routing::BodyReader& partner) { wanted.partners.push_back(read_partner(partner)); });
+    in.each("partners", partners_max, [&](routing::BodyReader& partner) { read_one_partner(partner, wanted); });
     in.each("fx_rates", rates_max, [&](routing::BodyReader& rate) { read_rate(rate, wanted); });
     if (auto status = in.finish(); !status) return status.error();
     return wanted;

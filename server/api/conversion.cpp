@@ -28,6 +28,8 @@ void read_order(routing::BodyReader& in, tracking::ConversionReport& report) {
     if (subtotal && report.amount_minor) in.refuse("subtotal", errc::invalid_field, "give either the amount or its parts");
     if (subtotal) report.breakdown = breakdown;
     report.items = read_items(in, report.currency);
+    if (report.kind == "sale" && !report.amount_minor && !subtotal && report.items.empty())
+        in.refuse("amount", errc::missing_field, "a sale has an amount, a subtotal or items");
 }
 
 Result<tracking::ConversionReport> read_report(Request const& request) {

@@ -6,6 +6,7 @@
 #include "api/offer.hpp"
 #include "domain/calendar.hpp"
 #include "routing/body.hpp"
+#include "routing/csv.hpp"
 #include "routing/json_writer.hpp"
 
 namespace partnerd::api {
@@ -26,15 +27,25 @@ std::string rate_json(std::string_view currency, std::int64_t day, std::string_v
 }
 
 Status list(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {"currency"}); !status) return status;
+    if (auto status = only_params(request, {"currency", "format"}); !status) return status;
+    auto const format = request.param("format").value_or("");
+    if (!format.empty() && format != "csv" && format != "json") return Error(errc::invalid_query, "format must be json or csv", "format");
     auto const currency = find_currency(request.param("currency").value_or(""));
     if (!currency) return Error(errc::invalid_query, "name a currency: ?currency=USD", "currency");
+    auto rates = tx.query<std::int64_t, std::string>(
+        "select day, rate from fx_rate where program = :program and currency = :currency order by day desc limit :most",
+        {arg("program", request.program), arg("currency", currency->code()), arg("most", rates_max)});
+    if (format == "csv" || (format.empty() && request.header("accept").find("text/csv") != std::string_view::npos)) {
+        routing::CsvWriter csv(response.body);
+        csv.text("currency").text("day").text("rate").end_row();
+        for (auto const& [day, rate] : rates) csv.text(currency->code()).number(format_day(day)).number(rate).end_row();
+        response.content_type = "text/csv; charset=utf-8";
+        response.set_header("content-disposition", "attachment; filename=\"fx-rates.csv\"");
+        return {};
+    }
     JsonWriter json(response.body);
     json.begin_object().key("data").begin_array();
-    for (auto const& [day, rate] : tx.query<std::int64_t, std::string>(
-             "select day, rate from fx_rate where program = :program and currency = :currency order by day desc limit :most",
-             {arg("program", request.program), arg("currency", currency->code()), arg("most", rates_max)}))
-        json.raw(rate_json(currency->code(), day, rate));
+    for (auto const& [day, rate] : rates) json.raw(rate_json(currency->code(), day, rate));
     json.end_array().member("has_more", false).key("next_cursor").null().end_object();
     return {};
 }

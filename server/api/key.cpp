@@ -82,6 +82,8 @@ Status withdraw_key(Api const& api, storage::Tx& tx, Request const& request, Res
 
 void add_key_routes(Api const& api, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/keys", operators, "API keys, without their secrets", routing::list_of(key_listing(), routing::everything())));
+    routes.push_back(
+        get("/v1/keys/{id}", operators, "An API key, without its secret", routing::one_of(key_listing(), routing::everything())));
     routes.push_back(change("POST", "/v1/keys", operators, "Make an API key; its secret is shown once",
                             [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); }));
     routes.push_back(change(

@@ -21,13 +21,12 @@ void add_legs(storage::Tx& tx, boost::json::object& row) {
     std::string out;
     JsonWriter json(out);
     json.begin_array();
-    for (
-        auto const& [account, name, minor, currency, exponent] :
-        tx.query<std::int64_t, std::string, std::int64_t, std::string, std::int64_t>(
-            "select q.account, a.name, q.amount_minor, a.currency, a.exponent from entry e "
-            "join posting q on q.program = e.program and q.entry = e.id "
-            "join account a on a.program = q.program and a.id = q.account where e.id = :id order by q.leg",
-            {arg("id", id)}))
+    for (auto const& [account, name, minor, currency, exponent] :
+         tx.query<std::int64_t, std::string, std::int64_t, std::string, std::int64_t>(
+             "select q.account, a.name, q.amount_minor, a.currency, a.exponent from entry e "
+             "join posting q on q.program = e.program and q.entry = e.id "
+             "join account a on a.program = q.program and a.id = q.account where e.id = :id order by q.leg",
+             {arg("id", id)}))
         json.begin_object()
             .key("account")
             .id("acc", account)
@@ -61,6 +60,8 @@ Status show_head(storage::Tx& tx, Request const& request, Response& response) {
 void add_ledger_routes(Api const&, std::vector<routing::Route>& routes) {
     routes.push_back(get("/v1/programs/{program}/accounts", operators, "The accounts of a program with their balances",
                          routing::list_of(account_listing(), routing::of_program("a.program"))));
+    routes.push_back(get("/v1/programs/{program}/accounts/{id}", operators, "An account with its balance",
+                         routing::one_of(account_listing(), routing::of_program("a.program"))));
     routes.push_back(get("/v1/programs/{program}/entries", operators, "The entries of a program with their legs",
                          completed(routing::list_of(entry_listing(), routing::of_program("e.program")), add_legs)));
     routes.push_back(get("/v1/programs/{program}/entries/{id}", operators, "An entry with its legs",

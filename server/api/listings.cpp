@@ -61,6 +61,19 @@ routing::ListFilter same(routing::ListColumn shown) {
     return filter::equal(std::move(name), std::move(shown));
 }
 
+// The states a noun can have. A filter by another word is a typing mistake.
+std::vector<std::string> program_words() { return {"draft", "pilot", "live", "paused", "ended"}; }
+std::vector<std::string> enrollment_words() { return {"active", "suspended", "closed"}; }
+std::vector<std::string> conversion_words() { return {"recorded", "held", "declined", "unattributed"}; }
+std::vector<std::string> commission_words() { return {"pending", "approved", "reversed", "held", "declined", "test"}; }
+
+// A partner of the path's program: a merchant does not learn who is a partner of others.
+routing::ListFilter partner_of_program() {
+    return filter::known("partner", column::text("partner", "p.handle"),
+                         "select 1 from partner fp join enrollment fe on fe.partner = fp.id "
+                         "where fp.handle = :known and fe.program = :known_program limit 1");
+}
+
 }  // namespace
 
 Listing program_listing() {
@@ -74,7 +87,7 @@ Listing program_listing() {
                         column::text("exclusive_group", "g.exclusive_group"), column::json("hosts", "g.hosts"),
                         column::text("destination", "g.destination"), column::boolean("auto_approve", "g.auto_approve"),
                         column::time("created_at", "g.created_at_us")},
-            .filters = {same(column::text("status", "g.status")), same(column::text("handle", "g.handle"))},
+            .filters = {filter::one_word_of(column::text("status", "g.status"), program_words()), same(column::text("handle", "g.handle"))},
             .where = {}};
 }
 
@@ -98,8 +111,8 @@ Listing partner_listing() {
             .id_sql = "p.id",
             .prefix = "ptn",
             .columns = std::move(columns),
-            .filters = {same(column::text("status", "p.status")), filter::equal("type", column::text("", "p.type")),
-                        same(column::text("handle", "p.handle")),
+            .filters = {filter::one_word_of(column::text("status", "p.status"), {"active", "suspended"}),
+                        filter::equal("type", column::text("", "p.type")), same(column::text("handle", "p.handle")),
                         filter::equal("tag",
                                       column::text("", "(select pt.tag from partner_tag pt where pt.partner = p.id and pt.tag = :f_tag)"))},
             .where = {}};
@@ -144,7 +157,7 @@ Listing enrollment_listing() {
                         column::id("partner_id", "e.partner", "ptn"), column::text("status", "e.status"), column::text("group", "e.grp"),
                         column::integer("accepted_terms", "e.accepted_terms"), column::text("reason", "e.reason"),
                         column::time("joined_at", "e.joined_at_us")},
-            .filters = {same(column::text("status", "e.status")), same(column::text("partner", "p.handle")),
+            .filters = {filter::one_word_of(column::text("status", "e.status"), enrollment_words()), partner_of_program(),
                         same(column::text("group", "e.grp"))},
             .where = {}};
 }
@@ -158,8 +171,8 @@ Listing application_listing() {
             .id_sql = "a.id",
             .prefix = "app",
             .columns = std::move(columns),
-            .filters = {same(column::text("status", "a.status")), filter::from("from", "a.created_at_us"),
-                        filter::until("to", "a.created_at_us")},
+            .filters = {filter::one_word_of(column::text("status", "a.status"), {"pending", "approved", "rejected"}),
+                        filter::from("from", "a.created_at_us"), filter::until("to", "a.created_at_us")},
             .where = {}};
 }
 
@@ -181,43 +194,43 @@ Listing link_listing(Api const& api) {
             .id_sql = "l.id",
             .prefix = "lnk",
             .columns = std::move(columns),
-            .filters = {same(column::text("partner", "p.handle")), same(column::text("code", "l.code")),
-                        same(column::text("channel", "l.channel")), same(column::boolean("stopped", "l.stopped"))},
+            .filters = {partner_of_program(), same(column::text("code", "l.code")), same(column::text("channel", "l.channel")),
+                        same(column::boolean("stopped", "l.stopped"))},
             .where = {}};
 }
 
 Listing conversion_listing() {
-    return {
-        .noun = "conversion",
-        .from =
-            "conversion c left join partner p on p.id = c.partner left join terms t on t.program = c.program and t.id = c.terms "
-            "left join customer_person cp on cp.program = c.program and cp.customer = c.customer",
-        .id_sql = "c.id",
-        .prefix = "cnv",
-        .columns = {column::text("kind", "c.kind"),
-                    column::text("external_id", "c.external_id"),
-                    column::text("order_id", "c.order_id"),
-                    column::text("state", "c.state"),
-                    column::text("reason", "c.reason"),
-                    column::text("partner", "p.handle"),
-                    order_money("amount", "c.total_minor"),
-                    order_money("base", "c.base_minor"),
-                    order_money("left", "c.left_total_minor"),
-                    order_money("left_base", "c.left_base_minor"),
-                    column::json("items", "c.items"),
-                    column::time("at", "c.at_us"),
-                    column::time("recorded_at", "c.recorded_at_us"),
-                    column::text("source", "c.source"),
-                    column::text("code", "c.code"),
-                    column::id("link", "c.link", "lnk"),
-                    column::text("customer", "coalesce(cp.reference, '')"),
-                    column::integer("terms_version", "t.version"),
-                    column::text("plugin", "c.plugin"),
-                    column::boolean("test", "c.test")},
-        .filters = {same(column::text("kind", "c.kind")), same(column::text("state", "c.state")), same(column::text("partner", "p.handle")),
-                    filter::from("from", "c.at_us"), filter::until("to", "c.at_us"), same(column::text("external_id", "c.external_id")),
-                    same(column::text("order_id", "c.order_id")), same(column::boolean("test", "c.test"))},
-        .where = {}};
+    return {.noun = "conversion",
+            .from =
+                "conversion c left join partner p on p.id = c.partner left join terms t on t.program = c.program and t.id = c.terms "
+                "left join customer_person cp on cp.program = c.program and cp.customer = c.customer",
+            .id_sql = "c.id",
+            .prefix = "cnv",
+            .columns = {column::text("kind", "c.kind"),
+                        column::text("external_id", "c.external_id"),
+                        column::text("order_id", "c.order_id"),
+                        column::text("state", "c.state"),
+                        column::text("reason", "c.reason"),
+                        column::text("partner", "p.handle"),
+                        order_money("amount", "c.total_minor"),
+                        order_money("base", "c.base_minor"),
+                        order_money("left", "c.left_total_minor"),
+                        order_money("left_base", "c.left_base_minor"),
+                        column::json("items", "c.items"),
+                        column::time("at", "c.at_us"),
+                        column::time("recorded_at", "c.recorded_at_us"),
+                        column::text("source", "c.source"),
+                        column::text("code", "c.code"),
+                        column::id("link", "c.link", "lnk"),
+                        column::text("customer", "coalesce(cp.reference, '')"),
+                        column::integer("terms_version", "t.version"),
+                        column::text("plugin", "c.plugin"),
+                        column::boolean("test", "c.test")},
+            .filters = {same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
+                        partner_of_program(), filter::from("from", "c.at_us"), filter::until("to", "c.at_us"),
+                        same(column::text("external_id", "c.external_id")), same(column::text("order_id", "c.order_id")),
+                        same(column::boolean("test", "c.test"))},
+            .where = {}};
 }
 
 Listing unattributed_listing() {
@@ -241,9 +254,10 @@ Listing adjustment_listing() {
                         column::text("type", "j.type"), order_money("amount", "j.amount_minor"), order_money("base", "j.base_minor"),
                         column::json("items", "j.items"), column::text("reason", "j.reason"), column::time("at", "j.at_us"),
                         column::time("recorded_at", "j.recorded_at_us"), column::boolean("test", "c.test")},
-            .filters = {same(column::text("type", "j.type")), same(column::id("conversion", "j.conversion", "cnv")),
-                        same(column::text("external_id", "c.external_id")), same(column::text("adjustment_id", "j.adjustment_id")),
-                        filter::from("from", "j.at_us"), filter::until("to", "j.at_us")},
+            .filters = {filter::one_word_of(column::text("type", "j.type"), {"refund", "chargeback", "amend", "status"}),
+                        same(column::id("conversion", "j.conversion", "cnv")), same(column::text("external_id", "c.external_id")),
+                        same(column::text("adjustment_id", "j.adjustment_id")), filter::from("from", "j.at_us"),
+                        filter::until("to", "j.at_us")},
             .where = {}};
 }
 
@@ -260,8 +274,9 @@ Listing commission_listing() {
                     commission_money("gross", "m.gross_minor"), column::text("state", "m.state"), column::text("reason", "m.reason"),
                     column::time("at", "m.at_us"), column::day_of("payable_on", "m.payable_at_us", payable_zone),
                     column::time("payable_at", "m.payable_at_us")},
-        .filters = {same(column::text("state", "m.state")), same(column::text("partner", "p.handle")), same(column::text("rule", "m.rule")),
-                    same(column::id("conversion", "m.conversion", "cnv")), filter::from("from", "m.at_us"), filter::until("to", "m.at_us")},
+        .filters = {filter::one_word_of(column::text("state", "m.state"), commission_words()), partner_of_program(),
+                    same(column::text("rule", "m.rule")), same(column::id("conversion", "m.conversion", "cnv")),
+                    filter::from("from", "m.at_us"), filter::until("to", "m.at_us")},
         .where = {}};
 }
 
@@ -276,8 +291,7 @@ Listing account_listing() {
                                   "case when a.kept = 1 then a.balance_minor else cast(coalesce((select sum(q.amount_minor) from posting q "
                                   "where q.program = a.program and q.account = a.id), 0) as bigint) end",
                                   "a.currency", "a.exponent")},
-        .filters = {same(column::text("name", "a.name")), same(column::text("partner", "p.handle")),
-                    filter::equal("currency", column::text("", "a.currency"))},
+        .filters = {same(column::text("name", "a.name")), partner_of_program(), filter::equal("currency", column::text("", "a.currency"))},
         .where = {}};
 }
 
@@ -306,7 +320,9 @@ Listing key_listing() {
                         column::text("scopes", "k.scopes"), column::boolean("test", "k.test"),
                         column::time("created_at", "k.created_at_us"), column::time("expires_at", "k.expires_at_us"),
                         column::time("revoked_at", "k.revoked_at_us"), column::time("last_used_at", "k.last_used_at_us")},
-            .filters = {same(column::text("kind", "case k.kind when 1 then 'operator' when 2 then 'merchant' else 'partner' end")),
+            .filters = {filter::one_word_of(
+                            column::text("kind", "case k.kind when 1 then 'operator' when 2 then 'merchant' else 'partner' end"),
+                            {"operator", "merchant", "partner"}),
                         same(column::boolean("test", "k.test")),
                         same(column::id("program", "case when k.kind = 2 then k.principal else 0 end", "prg")),
                         same(column::id("partner", "case when k.kind = 3 then k.principal else 0 end", "ptn"))},
@@ -338,7 +354,7 @@ Listing my_program_listing() {
                         column::integer("accepted_terms", "e.accepted_terms"),
                         column::integer("terms_version", "(select max(t.version) from terms t where t.program = g.id)"),
                         column::time("joined_at", "e.joined_at_us")},
-            .filters = {same(column::text("status", "e.status"))},
+            .filters = {filter::one_word_of(column::text("status", "e.status"), enrollment_words())},
             .where = {}};
 }
 
@@ -360,8 +376,8 @@ Listing my_conversion_listing() {
             .columns = {column::text("kind", "c.kind"), column::text("state", "c.state"), column::text("reason", "c.reason"),
                         order_money("amount", "c.base_minor"), order_money("left", "c.left_base_minor"), column::time("at", "c.at_us"),
                         column::text("source", "c.source"), column::id("link", "c.link", "lnk"), column::boolean("test", "c.test")},
-            .filters = {same(column::text("kind", "c.kind")), same(column::text("state", "c.state")), filter::from("from", "c.at_us"),
-                        filter::until("to", "c.at_us"), same(column::id("link", "c.link", "lnk"))},
+            .filters = {same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
+                        filter::from("from", "c.at_us"), filter::until("to", "c.at_us"), same(column::id("link", "c.link", "lnk"))},
             .where = {}};
 }
 

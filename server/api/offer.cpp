@@ -78,8 +78,11 @@ Status answer(Response& response, int status, std::string body) {
 }
 
 Status only_params(Request const& request, std::initializer_list<std::string_view> names) {
-    for (auto at = request.path_params; at < request.params.size(); ++at) {
-        auto const& name = request.params[at].first;
+    auto const first = request.params.begin() + static_cast<std::ptrdiff_t>(request.path_params);
+    for (auto param = first; param != request.params.end(); ++param) {
+        auto const& name = param->first;
+        if (std::any_of(first, param, [&](auto const& other) { return other.first == name; }))
+            return Error(errc::invalid_query, "a parameter was given twice", name);
         if (std::find(names.begin(), names.end(), name) == names.end())
             return Error(errc::invalid_query, "this resource does not have this parameter", name);
     }

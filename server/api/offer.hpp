@@ -35,7 +35,7 @@ std::string_view path_param(routing::Request const& request, std::string_view na
 Result<Id> path_id(routing::Request const& request, std::string_view prefix, std::string_view name = "id");  // not_found otherwise
 // Answers `body` with a status.
 Status answer(routing::Response& response, int status, std::string body);
-// A query parameter that is not in the list is refused.
+// A query parameter that is not in the list, or given twice, is refused.
 Status only_params(routing::Request const& request, std::initializer_list<std::string_view> names);
 
 }  // namespace partnerd::api

@@ -29,6 +29,14 @@ void write_rates(JsonWriter& json, programs::Terms const& terms, Currency const&
     json.end_array();
 }
 
+void write_offered(JsonWriter& json, programs::Terms const& terms, Currency const& currency) {
+    json.key("offered").begin_object().member("version", terms.version).member("text", terms.text);
+    json.key("effective_at").instant(terms.effective_at_us);
+    write_rates(json, terms, currency);
+    json.member("window_days", terms.settings.window_days).member("hold_days", terms.settings.hold_days);
+    json.key("minimum_payout").value(Money{terms.settings.minimum_payout_minor, currency}).end_object();
+}
+
 Status show_program(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
     if (auto status = only_params(request, {}); !status) return status;
     auto const view = api.views.get(tx, request.program);
@@ -51,8 +59,9 @@ Status show_program(Api const& api, storage::Tx& tx, Request const& request, Res
         .key("effective_at")
         .instant(terms->effective_at_us)
         .end_object();
-    // Applicants accept the newest version, which may not be in force yet.
+    // Applicants may accept the newest version before it is in force, so they see what it says.
     json.member("offered_terms", view->terms.back().version);
+    if (view->terms.back().version != terms->version) write_offered(json, view->terms.back(), program.currency);
     write_rates(json, *terms, program.currency);
     json.member("window_days", terms->settings.window_days).member("hold_days", terms->settings.hold_days);
     json.key("minimum_payout").value(Money{terms->settings.minimum_payout_minor, program.currency}).end_object();

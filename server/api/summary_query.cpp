@@ -11,14 +11,11 @@ namespace {
 constexpr std::int64_t days_max = 3660;
 constexpr std::int64_t default_days = 30;
 
-// A day, or an instant whose day in the zone is meant.
-Result<std::int64_t> read_day(routing::Request const& request, std::string_view name, std::string const& zone, std::int64_t otherwise) {
+Result<std::int64_t> read_day(routing::Request const& request, std::string_view name, std::int64_t otherwise) {
     auto const text = request.param(name);
     if (!text) return otherwise;
     if (auto day = parse_day(*text)) return *day;
-    auto const at_us = parse_instant(*text);
-    if (!at_us) return Error(errc::invalid_query, "must be a day such as 2017-03-03", std::string(name));
-    return day_in_zone(*at_us, zone);
+    return Error(errc::invalid_query, "must be a day of the program's zone such as 2017-03-03, without a time", std::string(name));
 }
 
 void write_row(routing::JsonWriter& json, reports::SummaryRow const& row, Currency const& currency) {
@@ -50,11 +47,11 @@ Result<reports::SummaryQuery> read_summary_query(routing::Request const& request
     auto const group = reports::parse_group_by(request.param("group_by").value_or(""));
     if (!group) return Error(errc::invalid_query, "group_by is one of day, link, channel, sub1, type", "group_by");
     auto const today = day_in_zone(now_us, program.zone);
-    auto const to = read_day(request, "to", program.zone, today);
+    auto const to = read_day(request, "to", today);
     if (!to) return to.error();
-    auto const from = read_day(request, "from", program.zone, *to - default_days + 1);
+    auto const from = read_day(request, "from", *to - default_days + 1);
     if (!from) return from.error();
-    auto const as_of = read_day(request, "as_of", program.zone, today);
+    auto const as_of = read_day(request, "as_of", today);
     if (!as_of) return as_of.error();
     if (*from > *to || *to - *from >= days_max)
         return Error(errc::invalid_query, "from must not be after to, and at most 3660 days before it", "from");

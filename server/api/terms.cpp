@@ -40,6 +40,19 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
     return answer(response, 201, *routing::row_json(tx, terms_listing(), terms->id));
 }
 
+Status withdraw(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
+    auto const version = parse_amount_not_negative(path_param(request, "terms"), 0);
+    auto const id = tx.value<std::int64_t>("select id from terms where program = :program and version = :version",
+                                           {arg("program", request.program), arg("version", version ? *version : 0)});
+    if (!id) return errc::not_found;
+    Audited audited(api, tx, request, terms_listing(), *id);
+    auto const program = programs::find_program(tx, request.program);
+    if (auto status = programs::withdraw_terms(tx, api.kernel, *program, *version); !status) return status;
+    audited.done("withdraw");
+    response.status = 204;
+    return {};
+}
+
 }  // namespace
 
 void add_terms_routes(Api const& api, std::vector<routing::Route>& routes) {
@@ -50,6 +63,9 @@ void add_terms_routes(Api const& api, std::vector<routing::Route>& routes) {
                       [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); });
     add.max_body = 256 * 1024;
     routes.push_back(std::move(add));
+    routes.push_back(change(
+        "DELETE", "/v1/programs/{program}/terms/{terms}", operators, "Withdraw the newest version, by its number, before it is in force",
+        [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw(api, tx, request, response); }));
 }
 
 }  // namespace partnerd::api

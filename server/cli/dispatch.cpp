@@ -56,6 +56,16 @@ int unknown_command(Commands commands, Words const& words, std::ostream& err) {
     return exit_usage;
 }
 
+// "partnerd key", "partnerd key --help", "partnerd help key": the commands that begin with the word. False when none does.
+bool print_family(Commands commands, Words const& words, std::ostream& out) {
+    bool const asks = words.size() == 1 || words[1] == "--help" || words[1] == "-h";
+    auto const of_family = [&](Command const* command) { return command->name.starts_with(words[0] + ' '); };
+    if (!asks || std::none_of(commands.begin(), commands.end(), of_family)) return false;
+    for (auto const* command : commands)
+        if (of_family(command)) out << "partnerd " << command->name << "  " << command->summary << '\n';
+    return true;
+}
+
 int wrong_usage(Command const& command, std::string const& what, std::ostream& err) {
     err << "partnerd " << command.name << ": " << logging::scrub(what) << "\nUsage: " << command.synopsis << "\n`partnerd help "
         << command.name << "` explains it.\n";
@@ -111,7 +121,7 @@ int run(Command const& command, Words const& words, std::ostream& out, std::ostr
 int help(Commands commands, Words const& words, std::ostream& out, std::ostream& err) {
     if (words.empty()) return print_overview(commands, out), exit_ok;
     auto const found = find(commands, words);
-    if (found.command == nullptr) return unknown_command(commands, words, err);
+    if (found.command == nullptr) return print_family(commands, words, out) ? exit_ok : unknown_command(commands, words, err);
     return print_manual(*found.command, out), exit_ok;
 }
 
@@ -125,6 +135,7 @@ int dispatch(Commands commands, Words const& words, std::ostream& out, std::ostr
     if (first == "help" && (rest.empty() || !rest[0].starts_with("-"))) return help(commands, rest, out, err);
     if (first == "--version") return run(version_command, rest, out, err);
     auto const found = find(commands, words);
+    if (found.command == nullptr && words.size() > 1 && print_family(commands, words, out)) return exit_ok;
     if (found.command == nullptr) return unknown_command(commands, words, err);
     return run(*found.command, {words.begin() + static_cast<std::ptrdiff_t>(found.words), words.end()}, out, err);
 }

@@ -58,12 +58,17 @@ void show(imports::ImportSummary const& s, Order const& order, std::ostream& out
     if (!s.stopped_because.empty()) out << s.stopped_because << '\n';
 }
 
+// Of "--column amount=total --column partner=who" only what says who the partner is.
+void keep_partner_column(std::vector<std::string>& columns) {
+    std::erase_if(columns, [](std::string const& column) { return !column.starts_with("partner=") && !column.starts_with("partner:="); });
+}
+
 // The partners that the file names, before its records: one call each.
 Result<imports::ImportSummary> import_one(imports::Door& door, Order const& order, imports::Kind kind, std::string const& rejects_path, std::ostream& err, bool asked,
                                           std::atomic<bool> const& stop) {
     auto options = order.options;
     options.kind = kind;
-    if (kind != order.options.kind) options.columns.clear();
+    if (kind != order.options.kind) keep_partner_column(options.columns);
     imports::RejectsWriter rejects(rejects_path);
     imports::Progress progress(err, imports::Progress::style_for(STDERR_FILENO, asked), std::string(imports::kind_name(kind)), imports::Progress::Clock::now());
     imports::Importer importer(door, options, rejects, progress);
@@ -82,7 +87,7 @@ int run_import(Invocation& invocation) {
     auto opened = open_door(*config);
     bool const asked = invocation.has("progress");
     if (order.create_partners) {
-        auto const partners = import_one(*opened.door, order, imports::Kind::partners, "", invocation.err, asked, stop);
+        auto const partners = import_one(*opened.door, order, imports::Kind::partners, "", invocation.err, false, stop);
         if (!partners) return invocation.err << "partnerd: " << partners.error().message() << '\n', exit_failed;
     }
     auto const summary = import_one(*opened.door, order, order.options.kind, order.rejects, invocation.err, asked, stop);

@@ -63,7 +63,7 @@ void reload(Invocation const& invocation, Notifier const& notifier) {
         logging::error("the new configuration is not valid; the old one stays", {{"problems", loaded.problems.size()}, {"first", config::list({loaded.problems.front()})}});
     } else {
         logging::set_level(loaded.config.log.level);
-        logging::info("configuration read again", {{"level", logging::level_name(loaded.config.log.level)}});
+        logging::info("configuration read again", {{"log_level", logging::level_name(loaded.config.log.level)}});
     }
     notifier.ready();
 }

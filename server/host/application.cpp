@@ -146,7 +146,6 @@ void Application::Impl::load_plugins(config::Config const& config) {
     add_all(services->routes(), health_routes({[this] { return trouble(); }, [this] { return Result<std::string>(openapi_text); }, std::string(version)}));
     auto const loaded = loader->load(plugin_orders(config));
     if (!loaded) throw std::runtime_error(loaded.error().message());
-    for (auto const& left : loader->left_out()) logging::warn("an optional plugin was left out", {{"path", left.path}, {"reason", left.error.message()}});
 }
 
 void Application::Impl::listen_to_changes() {

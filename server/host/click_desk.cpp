@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "domain/click_id.hpp"
+#include "domain/text.hpp"
 
 namespace partnerd::host {
 
@@ -20,7 +21,12 @@ class Waiter final : public tracking::ClickWaiter {
     std::function<void(Status)> done_;
 };
 
-// The visitor's own sub-ids go before the link's.
+bool is_sub(boost::json::value const* sub) {
+    return sub != nullptr && sub->is_string() && sub->get_string().size() <= 100 && is_utf8(sub->get_string()) &&
+           !has_control(sub->get_string());
+}
+
+// The visitor's own sub-ids go before the link's; what is no plain text is dropped.
 void read_subs(std::string_view text, std::array<std::string, 5>& subs) {
     if (text.empty()) return;
     boost::system::error_code ec;
@@ -28,7 +34,7 @@ void read_subs(std::string_view text, std::array<std::string, 5>& subs) {
     if (ec || !value.is_object()) return;
     for (std::size_t i = 0; i < subs.size(); ++i) {
         auto const* const sub = value.get_object().if_contains("sub" + std::to_string(i + 1));
-        if (sub != nullptr && sub->is_string() && sub->get_string().size() <= 100) subs[i] = std::string(sub->get_string());
+        if (is_sub(sub)) subs[i] = std::string(sub->get_string());
     }
 }
 

@@ -127,6 +127,7 @@ Status KernelServices::add_fact(rules::FactDeclaration fact, plugins::FactProvid
 }
 
 Status KernelServices::add_attributor(std::string plugin, std::string id, plugins::Attributor find) {
+    parts_.rules.add_source(id);
     parts_.tracker.add_attributor(std::move(id), std::move(plugin), [find = std::move(find)](storage::Tx& tx, tracking::ConversionReport const& report, std::vector<tracking::Candidate>& out) -> Status {
         auto found = find(tx, report);
         if (!found) return found.error();

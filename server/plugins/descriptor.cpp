@@ -108,12 +108,12 @@ Error named(std::string_view id, std::string const& path, Error error) {
     return error;
 }
 
-Result<Descriptor> describe_file(std::string const& path) {
-    auto const stem = std::filesystem::path(path).stem().string();
+Result<Descriptor> describe_file(std::string const& path, std::string const& id) {
+    auto const name = id.empty() ? std::filesystem::path(path).stem().string() : id;
     auto const plugin = open_plugin(path);
-    if (!plugin) return named(stem, path, plugin.error());
+    if (!plugin) return named(name, path, plugin.error());
     auto descriptor = read_descriptor(path, *plugin);
-    if (!descriptor) return named(stem, path, descriptor.error());
+    if (!descriptor) return named(name, path, descriptor.error());
     return descriptor;
 }
 

@@ -32,8 +32,8 @@ struct Descriptor {
 Result<Descriptor> read_descriptor(std::string const& path, partnerd_plugin const* plugin);
 // missing_service: "needs partnerd.mail/1 >= 24 bytes, host has 16".
 Status check_needs(Descriptor const& descriptor);
-// Opens the library and reads it. Errors name the plugin's file: "plugin x (path): ...". [main]
-Result<Descriptor> describe_file(std::string const& path);
+// Opens the library and reads it. Errors name the plugin and its file: "plugin x (path): ..."; without an id, x is the file's name. [main]
+Result<Descriptor> describe_file(std::string const& path, std::string const& id = {});
 // "plugin coupons (/usr/lib/.../coupons.so): why"
 Error named(std::string_view id, std::string const& path, Error error);
 

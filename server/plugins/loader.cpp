@@ -48,7 +48,7 @@ Status Loader::load(std::vector<PluginOrder> const& orders) {
 }
 
 Status Loader::open(PluginOrder const& order) {
-    auto descriptor = describe_file(order.path);
+    auto descriptor = describe_file(order.path, order.id);
     if (!descriptor) {
         auto error = descriptor.error();
         if (!order.optional) return error;

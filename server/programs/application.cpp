@@ -21,6 +21,19 @@ Status check(Application& a) {
     return {};
 }
 
+// Makes room when an address has as many pending applications as it may: the newest goes. The earlier ones stay as they are,
+// so that whoever types a stranger's address neither displaces nor takes over what that person sent before.
+void make_room(storage::Tx& tx, Id program, std::string_view hash) {
+    std::vector<Id> pending;
+    for (auto const& [id] : tx.query<std::int64_t>("select a.id from application_person n join application a on a.id = n.application "
+                                                   "where n.program = :program and n.email_hash = :hash and a.status = 'pending' order by a.id desc limit :most",
+                                                   {arg("program", program), arg("hash", hash), arg("most", pending_of_an_address_max)}))
+        pending.push_back(id);
+    if (pending.size() < static_cast<std::size_t>(pending_of_an_address_max)) return;
+    tx.exec("delete from application_person where application = :id", {arg("id", pending.front())});
+    tx.exec("delete from application where id = :id", {arg("id", pending.front())});
+}
+
 // A handle out of a name: "Ada's Shop" -> "ada-s-shop"; with a number behind it when it is taken.
 std::string free_handle(storage::Tx& tx, std::string_view name) {
     std::string base;
@@ -35,6 +48,12 @@ std::string free_handle(storage::Tx& tx, std::string_view name) {
     auto handle = base;
     for (int number = 2; find_partner(tx, handle); ++number) handle = base + "-" + std::to_string(number);
     return handle;
+}
+
+// The terms in force, or the newest, which may take effect later.
+bool may_accept(ProgramView const& view, std::int64_t version, std::int64_t now_us) {
+    auto const* const in_force = view.in_force(now_us);
+    return in_force != nullptr && (version == in_force->version || version == view.terms.back().version);
 }
 
 Result<Id> partner_of(storage::Tx& tx, Kernel const& kernel, Application const& a, std::string_view handle) {
@@ -55,15 +74,17 @@ Result<Applied> apply_to_program(storage::Tx& tx, Kernel const& kernel, ProgramV
     auto const& program = view.program;
     if (program.stopped || (program.status != "live" && program.status != "pilot")) return Error(errc::program_not_open, "the program is " + program.status + "; it takes applications while it is live");
     if (auto status = check(a); !status) return status.error();
-    if (view.terms.empty() || a.terms_version != view.terms.back().version)
-        return Error(errc::terms_not_accepted, "\"accepted_terms\" must be the version that is offered now, " + std::to_string(view.terms.empty() ? 0 : view.terms.back().version), "/accepted_terms");
+    if (!may_accept(view, a.terms_version, kernel.clock.now_us()))
+        return Error(errc::terms_not_accepted, "\"accepted_terms\" must be a version that the program shows: the one in force, or the newest, " + std::to_string(view.terms.empty() ? 0 : view.terms.back().version), "/accepted_terms");
+    auto const hash = email_hash(kernel, a.email);
+    make_room(tx, program.id, hash);
     Applied applied{kernel.mint.mint(), random_token()};
     tx.exec("insert into application (id, program, status, partner_type, website, answers, terms_version, token_hash, key_given, partner, reason, created_at_us, decided_at_us, decided_by) "
             "values (:id, :program, 'pending', :type, :website, :answers, :terms, :token, 0, 0, '', :now, 0, '')",
             {arg("id", applied.id), arg("program", program.id), arg("type", a.partner_type), arg("website", a.website), arg("answers", a.answers), arg("terms", a.terms_version),
              arg("token", sha256_hex(applied.token)), arg("now", kernel.clock.now_us())});
     tx.exec("insert into application_person (application, program, name, email, email_hash) values (:id, :program, :name, :email, :hash)",
-            {arg("id", applied.id), arg("program", program.id), arg("name", a.name), arg("email", a.email), arg("hash", email_hash(kernel, a.email))});
+            {arg("id", applied.id), arg("program", program.id), arg("name", a.name), arg("email", a.email), arg("hash", hash)});
     // A known address must not be approved by itself: whoever types it would get that partner's key.
     bool const known = find_partner_by_email(tx, kernel, a.email).has_value();
     if (program.auto_approve && !known)

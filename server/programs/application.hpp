@@ -26,8 +26,10 @@ struct Applied {
     std::string token;  // shown once; reads the status, and the key once approved
 };
 
-// terms_not_accepted unless `accepted_version` is the newest, program_not_open, invalid_field.
+// terms_not_accepted unless `terms_version` is in force or the newest, program_not_open, invalid_field.
 // A known address gets an application too, which leads nowhere new: it is decided like any other, and approving it finds the partner.
+// An address has at most `pending_of_an_address_max` pending applications in a program: one more takes the place of the newest.
+inline constexpr int pending_of_an_address_max = 5;
 Result<Applied> apply_to_program(storage::Tx& tx, Kernel const& kernel, ProgramView const& view, Application application);
 std::optional<Application> find_application(storage::Tx& tx, Id application);
 // not_found unless the token fits: a stranger learns nothing.

@@ -7,6 +7,7 @@ using storage::arg;
 namespace {
 constexpr int decimals = 10;
 constexpr std::int64_t scale = 10'000'000'000;
+constexpr std::int64_t converted_minor_max = 1'000'000'000'000'000;  // of one order, so that sums stay far from overflow
 
 __int128 power_of_ten(int exponent) {
     __int128 value = 1;
@@ -37,8 +38,8 @@ Status set_fx_rate(storage::Tx& tx, Program const& program, std::string_view cur
 }
 
 std::optional<FxRate> find_fx_rate(storage::Tx& tx, Id program, std::string_view currency, std::int64_t day) {
-    auto const text = tx.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day <= :day and day >= :from order by day desc limit 1",
-                                            {arg("program", program), arg("currency", currency), arg("day", day), arg("from", day - days_back_max)});
+    auto const text = tx.value<std::string>("select rate from fx_rate where program = :program and currency = :currency and day = :day",
+                                            {arg("program", program), arg("currency", currency), arg("day", day)});
     if (!text) return std::nullopt;
     return parse_fx_rate(*text).value();
 }
@@ -47,7 +48,7 @@ Result<std::int64_t> convert(std::int64_t minor, Currency const& from, FxRate co
     __int128 const numerator = static_cast<__int128>(minor) * rate.scaled * power_of_ten(to.exponent());
     __int128 const denominator = static_cast<__int128>(scale) * power_of_ten(from.exponent());
     __int128 const magnitude = (numerator < 0 ? -numerator : numerator) / denominator;
-    if (magnitude >= INT64_MAX) return Error(errc::amount_overflow, "the amount in " + std::string(to.code()) + " is too large");
+    if (magnitude >= converted_minor_max) return Error(errc::amount_overflow, "the amount in " + std::string(to.code()) + " is too large");
     return round_half_away(numerator, denominator);
 }
 

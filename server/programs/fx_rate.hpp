@@ -13,9 +13,8 @@ struct FxRate {
 };
 Result<FxRate> parse_fx_rate(std::string_view text);  // "1.1734", above 0, at most 10 decimals; invalid_rate otherwise
 Status set_fx_rate(storage::Tx& tx, Program const& program, std::string_view currency, std::int64_t day, std::string_view rate);
-// The newest rate of that day or up to `days_back_max` days before.
+// The rate of that day; without one the conversion is held.
 std::optional<FxRate> find_fx_rate(storage::Tx& tx, Id program, std::string_view currency, std::int64_t day);
-inline constexpr int days_back_max = 7;
 // Rounded once; amount_overflow.
 Result<std::int64_t> convert(std::int64_t minor, Currency const& from, FxRate const& rate, Currency const& to);
 

@@ -54,6 +54,15 @@ Status check(Partner& p) {
     return check_facts(p.facts);
 }
 
+// An address decides whose application it is and whose purchases are whose own, so it has one partner.
+Status check_address(storage::Tx& tx, Kernel const& kernel, Partner const& p) {
+    if (p.email.empty()) return {};
+    auto const other = tx.value<std::int64_t>("select partner from partner_person where email_hash = :hash and partner <> :partner limit 1",
+                                              {arg("hash", email_hash(kernel, p.email)), arg("partner", p.id)});
+    if (other) return Error(errc::handle_taken, "another partner has this e-mail address; an address belongs to one partner", "/email");
+    return {};
+}
+
 void write_person(storage::Tx& tx, Kernel const& kernel, Partner const& p) {
     auto const hash = p.email.empty() ? std::string() : email_hash(kernel, p.email);
     tx.exec("insert into partner_person (partner, name, email, email_hash) values (:partner, :name, :email, :hash) "
@@ -67,6 +76,7 @@ void write_person(storage::Tx& tx, Kernel const& kernel, Partner const& p) {
 Status create_partner(storage::Tx& tx, Kernel const& kernel, Partner& p) {
     if (auto status = check(p); !status) return status;
     p.id = kernel.mint.mint();
+    if (auto status = check_address(tx, kernel, p); !status) return status;
     p.version = 1;
     p.created_at_us = kernel.clock.now_us();
     auto const inserted = tx.exec("insert into partner (id, handle, type, status, stopped, status_reason, facts, website, version, created_at_us) "
@@ -80,6 +90,10 @@ Status create_partner(storage::Tx& tx, Kernel const& kernel, Partner& p) {
 Status update_partner(storage::Tx& tx, Kernel const& kernel, Partner const& changed) {
     Partner p = changed;
     if (auto status = check(p); !status) return status;
+    // Only a new address is looked up: partners that share one from before stay changeable.
+    auto const stored = find_partner(tx, p.id);
+    if (!stored || stored->email != p.email)
+        if (auto status = check_address(tx, kernel, p); !status) return status;
     tx.exec("update partner set type = :type, facts = :facts, website = :website, version = version + 1 where id = :id",
             {arg("type", p.type), arg("facts", p.facts), arg("website", p.website), arg("id", p.id)});
     write_person(tx, kernel, p);

@@ -44,7 +44,7 @@ Status check(Program const& p) {
     for (auto const& host : p.hosts)
         if (!is_host_pattern(host)) return Error(errc::invalid_field, "'" + host + "' is not a host such as \"shop.example\" or \"*.shop.example\"", "/hosts");
     if (!p.destination.empty())
-        if (auto status = check_destination(p.destination, {}); !status) return Error(status.error().code, status.error().detail, "/destination");
+        if (auto status = check_destination(p.destination, p.hosts); !status) return Error(status.error().code, status.error().detail, "/destination");
     return {};
 }
 

@@ -88,6 +88,9 @@ Result<Terms> add_terms(storage::Tx& tx, Kernel const& kernel, Program const& pr
                         std::int64_t effective_at_us) {
     auto plan = rules::Plan::compile_text(plan_json, kernel.rules, program.currency);
     if (!plan) return Error(plan.error().code, plan.error().detail, "/plan" + plan.error().field);
+    for (auto const& source : settings.precedence)
+        if (!kernel.rules.has_source(source))
+            return Error(errc::invalid_field, "'" + source + "' is no source of candidates; there are " + kernel.rules.sources(), "/precedence");
     auto const now = kernel.clock.now_us();
     auto const newest = tx.row<std::int64_t, std::int64_t, std::string>("select version, effective_at_us, settings from terms where program = :program order by version desc limit 1",
                                                                         {arg("program", program.id)});
@@ -111,6 +114,21 @@ Result<Terms> add_terms(storage::Tx& tx, Kernel const& kernel, Program const& pr
              arg("settings", write_settings(settings, program.currency)), arg("plan", terms.plan_json), arg("text", terms.text), arg("now", now)});
     touch_program(tx, kernel, program.id);
     return terms;
+}
+
+Status withdraw_terms(storage::Tx& tx, Kernel const& kernel, Program const& program, std::int64_t version) {
+    auto const newest = tx.row<std::int64_t, std::int64_t, std::int64_t>("select id, version, effective_at_us from terms where program = :program order by version desc limit 1",
+                                                                         {arg("program", program.id)});
+    if (!newest || version > std::get<1>(*newest) || version < 1) return Error(errc::not_found, "the program has no terms of version " + std::to_string(version));
+    auto const& [id, newest_version, effective_at_us] = *newest;
+    bool const judged = tx.value<std::int64_t>("select 1 from conversion where program = :program and terms = :terms limit 1", {arg("program", program.id), arg("terms", id)}).has_value();
+    if (version != newest_version || version == 1 || effective_at_us <= kernel.clock.now_us() || judged)
+        return Error(errc::terms_in_force, "only the newest version, while it is still to come, can be withdrawn");
+    tx.exec("delete from terms where program = :program and id = :id", {arg("program", program.id), arg("id", id)});
+    tx.exec("update enrollment set accepted_terms = :before where program = :program and accepted_terms = :version",
+            {arg("before", version - 1), arg("program", program.id), arg("version", version)});
+    touch_program(tx, kernel, program.id);
+    return {};
 }
 
 std::vector<Terms> terms_of(storage::Tx& tx, Kernel const& kernel, Program const& program) {

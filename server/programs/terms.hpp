@@ -43,6 +43,8 @@ Result<TermsSettings> read_settings(std::string_view json, Currency const& curre
 // "/settings/..."), notice_too_short. The notice period is 0 while the program is a draft or has no conversions.
 Result<Terms> add_terms(storage::Tx& tx, Kernel const& kernel, Program const& program, TermsSettings const& settings, std::string_view plan_json, std::string_view text,
                         std::int64_t effective_at_us);
+// Takes back the newest version while it is not in force yet and has judged nothing: not_found, terms_in_force.
+Status withdraw_terms(storage::Tx& tx, Kernel const& kernel, Program const& program, std::int64_t version);
 std::vector<Terms> terms_of(storage::Tx& tx, Kernel const& kernel, Program const& program);  // by version, plans compiled
 
 // Everything about a program that a conversion or a click needs. Immutable.

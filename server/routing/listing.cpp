@@ -49,8 +49,7 @@ std::shared_ptr<Prepared const> prepare(Listing listing) {
         made->types.insert(made->types.end(), {ColumnType::text, ColumnType::i64});
     }
     made->select += " from " + listing.from + " where (" + (listing.where.empty() ? "1 = 1" : listing.where) + ")";
-    for (auto const& filter : listing.filters)
-        PARTNERD_INVARIANT(is_filterable(filter.column.kind));
+    for (auto const& filter : listing.filters) PARTNERD_INVARIANT(is_filterable(filter.column.kind));
     made->listing = std::move(listing);
     return made;
 }
@@ -199,9 +198,25 @@ struct Question {
     bool csv = false;
 };
 
-Status ask_filter(Question& question, ListFilter const& filter, std::string const& text) {
+// A word that no row can have, or a name that nobody has: an empty list would hide the typing mistake.
+Status check_possible(storage::Tx& tx, Request const& request, ListFilter const& filter, std::string const& text) {
+    auto const& words = filter.words;
+    if (!words.empty() && std::find(words.begin(), words.end(), text) == words.end()) {
+        std::string all;
+        for (auto const& word : words) all += (all.empty() ? "" : ", ") + word;
+        return Error(errc::invalid_query, "must be one of " + all, filter.name);
+    }
+    if (filter.known_sql.empty()) return {};
+    auto const found =
+        tx.value<std::int64_t>(filter.known_sql, {storage::arg("known", text), storage::arg("known_program", request.program)});
+    if (!found) return Error(errc::invalid_query, "there is no " + filter.known_noun + " '" + text.substr(0, 64) + "' here", filter.name);
+    return {};
+}
+
+Status ask_filter(Question& question, storage::Tx& tx, Request const& request, ListFilter const& filter, std::string const& text) {
     auto value = filter_value(filter.column, text);
     if (!value) return Error(value.error().code, value.error().detail, filter.name);
+    if (auto status = check_possible(tx, request, filter, text); !status) return status;
     bool const whole_day = filter.column.kind == ColumnKind::day && filter.compare == ListFilter::Compare::below;
     if (whole_day) ++std::get<std::int64_t>(*value);
     question.conditions.append(" and ").append(filter.column.sql).append(sign(filter.compare)).append(":f_").append(filter.name);
@@ -215,7 +230,7 @@ Status ask_format(Question& question, std::string const& text) {
     return {};
 }
 
-Result<Question> read_question(Listing const& listing, Request const& request) {
+Result<Question> read_question(Listing const& listing, storage::Tx& tx, Request const& request) {
     Question question;
     question.csv = request.header("accept").find("text/csv") != std::string_view::npos;
     auto const first = request.params.begin() + static_cast<std::ptrdiff_t>(request.path_params);
@@ -227,7 +242,7 @@ Result<Question> read_question(Listing const& listing, Request const& request) {
         auto const filter = std::find_if(listing.filters.begin(), listing.filters.end(), [&](auto const& f) { return f.name == name; });
         if (filter == listing.filters.end() && name != "format")
             return Error(errc::invalid_query, "this list does not have this parameter", name);
-        auto const asked = name == "format" ? ask_format(question, text) : ask_filter(question, *filter, text);
+        auto const asked = name == "format" ? ask_format(question, text) : ask_filter(question, tx, request, *filter, text);
         if (!asked) return asked.error();
     }
     return question;
@@ -265,7 +280,7 @@ void answer_csv(Response& response, Listing const& listing, Selection& rows, std
 
 Status answer_list(Prepared const& prepared, ScopeFunction const& scope, storage::Tx& tx, Request const& request, Response& response) {
     auto const& listing = prepared.listing;
-    auto question = read_question(listing, request);
+    auto question = read_question(listing, tx, request);
     if (!question) return question.error();
     auto const most = question->csv ? csv_rows_max : 100;
     auto const page = parse_page(request, listing.prefix, question->csv ? csv_rows_max : 25, most);
@@ -301,70 +316,6 @@ std::optional<std::string> select_one(Prepared const& prepared, storage::Tx& tx,
 ListScope no_limit() { return {"1 = 1", {}}; }
 
 }  // namespace
-
-namespace column {
-ListColumn id(std::string name, std::string sql, std::string prefix) {
-    return {ColumnKind::id, std::move(name), std::move(sql), std::move(prefix), {}, {}};
-}
-ListColumn text(std::string name, std::string sql) { return {ColumnKind::text, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn integer(std::string name, std::string sql) { return {ColumnKind::integer, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn boolean(std::string name, std::string sql) { return {ColumnKind::boolean, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn money(std::string name, std::string minor_sql, std::string currency_sql, std::string exponent_sql) {
-    return {ColumnKind::money, std::move(name), std::move(minor_sql), {}, std::move(currency_sql), std::move(exponent_sql)};
-}
-ListColumn time(std::string name, std::string sql) { return {ColumnKind::time, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn day(std::string name, std::string sql) { return {ColumnKind::day, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql) {
-    return {ColumnKind::zone_day, std::move(name), std::move(time_sql), {}, {}, {}, std::move(zone_sql)};
-}
-ListColumn rate(std::string name, std::string sql) { return {ColumnKind::rate, std::move(name), std::move(sql), {}, {}, {}}; }
-ListColumn json(std::string name, std::string sql) { return {ColumnKind::json, std::move(name), std::move(sql), {}, {}, {}}; }
-}  // namespace column
-
-namespace filter {
-using Compare = ListFilter::Compare;
-ListFilter equal(std::string name, ListColumn column) { return {std::move(name), Compare::equal, std::move(column)}; }
-ListFilter from(std::string name, std::string time_sql) {
-    return {std::move(name), Compare::at_least, column::time("", std::move(time_sql))};
-}
-ListFilter until(std::string name, std::string time_sql) {
-    return {std::move(name), Compare::below, column::time("", std::move(time_sql))};
-}
-ListFilter from_day(std::string name, std::string day_sql) {
-    return {std::move(name), Compare::at_least, column::day("", std::move(day_sql))};
-}
-ListFilter through_day(std::string name, std::string day_sql) {
-    return {std::move(name), Compare::below, column::day("", std::move(day_sql))};
-}
-}  // namespace filter
-
-ScopeFunction everything() {
-    return [](storage::Tx&, Request const&) -> Result<ListScope> { return no_limit(); };
-}
-
-ScopeFunction of_program(std::string program_sql) {
-    return [where = std::move(program_sql) + " = :scope_program"](storage::Tx&, Request const& request) -> Result<ListScope> {
-        return ListScope{where, {{"scope_program", request.program}}};
-    };
-}
-
-ScopeFunction of_principal(std::string owner_sql) {
-    return [where = std::move(owner_sql) + " = :scope_principal"](storage::Tx&, Request const& request) -> Result<ListScope> {
-        return ListScope{where, {{"scope_principal", request.principal.id}}};
-    };
-}
-
-ScopeFunction both(ScopeFunction a, ScopeFunction b) {
-    return [a = std::move(a), b = std::move(b)](storage::Tx& tx, Request const& request) -> Result<ListScope> {
-        auto first = a(tx, request);
-        if (!first) return first;
-        auto second = b(tx, request);
-        if (!second) return second;
-        first->where = "(" + first->where + ") and (" + second->where + ")";
-        first->values.insert(first->values.end(), second->values.begin(), second->values.end());
-        return first;
-    };
-}
 
 TxHandler list_of(Listing listing, ScopeFunction scope) {
     return [prepared = prepare(std::move(listing)), scope = std::move(scope)](storage::Tx& tx, Request& request, Response& response) {

@@ -51,11 +51,16 @@ struct ListFilter {
     enum class Compare { equal, at_least, below };
     std::string name;  // of the query parameter
     Compare compare = Compare::equal;
-    ListColumn column;  // its kind says how the value is read: ids by prefix, times by RFC 3339, truth as true or false
+    ListColumn column;                    // its kind says how the value is read: ids by prefix, times by RFC 3339, truth as true or false
+    std::vector<std::string> words = {};  // of a closed set; any other is refused with the list of them
+    std::string known_noun = {};          // "partner": a value that known_sql does not find is refused: there is no partner '..'
+    std::string known_sql = {};           // "select 1 from .. where .. = :known and .. = :known_program"; the path's program
 };
 
 namespace filter {
-ListFilter equal(std::string name, ListColumn column);          // ?status=approved
+ListFilter equal(std::string name, ListColumn column);                     // ?status=approved
+ListFilter one_word_of(ListColumn shown, std::vector<std::string> words);  // ?status=approved, by the column's name
+ListFilter known(std::string noun, ListColumn shown, std::string known_sql);
 ListFilter from(std::string name, std::string time_sql);        // ?from=2011-01-01T00:00:00Z: >=
 ListFilter until(std::string name, std::string time_sql);       // ?to=...: <
 ListFilter from_day(std::string name, std::string day_sql);     // ?from=2011-01-01: >=

@@ -125,6 +125,22 @@ void Response::add_header(std::string_view name, std::string_view value) {
     headers.push_back({std::string(name), std::string(value)});
 }
 
+namespace {
+
+// A plugin that hands on what the core refused says it under the core's code, and so with its title.
+std::string_view title_of_foreign(std::string_view code) {
+    static constexpr errc all[] = {
+#define PARTNERD_ERROR(code, status, title) errc::code,
+#include "domain/errors.def"
+#undef PARTNERD_ERROR
+    };
+    for (auto const known : all)
+        if (code_name(known) == code) return title(known);
+    return "The program type refused the request";
+}
+
+}  // namespace
+
 void Response::problem(Error const& error) {
     bool const foreign = !error.foreign_code.empty();
     status = foreign && error.foreign_status != 0 ? error.foreign_status : http_status(error.code);
@@ -132,7 +148,7 @@ void Response::problem(Error const& error) {
     std::string const name(error.name());
     boost::json::object members;
     members["type"] = "urn:partnerd:error:" + name;
-    members["title"] = foreign ? std::string_view("The program type refused the request") : title(error.code);
+    members["title"] = foreign ? title_of_foreign(error.foreign_code) : title(error.code);
     members["status"] = status;
     if (!error.detail.empty() && is_utf8(error.detail)) members["detail"] = error.detail;
     members["code"] = name;

@@ -90,4 +90,13 @@ std::vector<FactDeclaration> RuleRegistry::facts() const {
     return all;
 }
 
+void RuleRegistry::add_source(std::string source) { sources_.insert(std::move(source)); }
+bool RuleRegistry::has_source(std::string_view source) const { return sources_.contains(source); }
+
+std::string RuleRegistry::sources() const {
+    std::string text;
+    for (auto const& source : sources_) text += (text.empty() ? "" : ", ") + source;
+    return text;
+}
+
 }  // namespace partnerd::rules

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,13 @@ class RuleRegistry {
     Result<FactDeclaration> find_fact(std::string_view name) const;  // core or plugin; unknown_fact otherwise
     std::vector<FactDeclaration> facts() const;                      // core first, then plugins' by name
 
+    // A source of candidates that a program's precedence may name: the core's, "coupon", and what plugins add.
+    void add_source(std::string source);
+    bool has_source(std::string_view source) const;
+    std::string sources() const;  // "assigned, binding, click, coupon"
+
   private:
+    std::set<std::string, std::less<>> sources_{"assigned", "binding", "click", "coupon"};
     std::map<std::string, std::map<int, std::shared_ptr<Rule const>>, std::less<>> rules_;
     std::map<std::string, FactDeclaration, std::less<>> facts_;
 };

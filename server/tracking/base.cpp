@@ -25,6 +25,14 @@ Result<std::int64_t> sum_of(std::vector<Item> const& items) {
     return sum;
 }
 
+// Sums over many orders stay far from overflow: a hundred thousand million pounds is no order.
+constexpr std::int64_t order_minor_max = 10'000'000'000'000;
+
+Result<Amounts> bounded(Amounts const& amounts) {
+    if (amounts.total_minor > order_minor_max) return Error(errc::amount_overflow, "an order is worth at most " + std::to_string(order_minor_max) + " minor units", "/amount");
+    return amounts;
+}
+
 Result<Amounts> of_breakdown(Breakdown const& b) {
     if (b.subtotal_minor < 0 || b.discount_minor < 0 || b.tax_minor < 0 || b.shipping_minor < 0) return Error(errc::negative_amount, "the parts of an order must not be negative");
     if (b.discount_minor > b.subtotal_minor) return Error(errc::invalid_field, "the discount is larger than the subtotal", "/discount");
@@ -33,7 +41,7 @@ Result<Amounts> of_breakdown(Breakdown const& b) {
     if (!with_tax) return with_tax.error();
     auto total = add_checked(*with_tax, b.shipping_minor);
     if (!total) return total.error();
-    return Amounts{*total, base};
+    return bounded({*total, base});
 }
 
 Item* find_line(std::vector<Item>& lines, Item const& wanted) {
@@ -93,10 +101,11 @@ Result<Amounts> amounts_of(ConversionReport const& report) {
     if (auto status = check_items(report.items); !status) return status.error();
     auto items = sum_of(report.items);
     if (!items) return Error(items.error().code, "the items sum to too much", "/items");
+    auto const worth = report.breakdown ? report.breakdown->subtotal_minor : report.amount_minor.value_or(*items);
+    if (worth < 0) return Error(errc::negative_amount, "a conversion must not be negative; report a refund", "/amount");
+    if (*items > worth) return Error(errc::invalid_field, "the items sum to more than the order is worth", "/items");
     if (report.breakdown) return of_breakdown(*report.breakdown);
-    if (!report.amount_minor) return Amounts{*items, *items};
-    if (*report.amount_minor < 0) return Error(errc::negative_amount, "a conversion must not be negative; report a refund", "/amount");
-    return Amounts{*report.amount_minor, *report.amount_minor};
+    return bounded({worth, worth});
 }
 
 Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& refund) {

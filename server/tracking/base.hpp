@@ -14,7 +14,7 @@ struct Amounts {
     friend bool operator==(Amounts const&, Amounts const&) = default;
 };
 
-// negative_amount, amount_overflow, invalid_field (items that do not sum to the amount are fine: they may cover a part of it).
+// negative_amount, amount_overflow, invalid_field (items may cover a part of the amount, or of the subtotal, never more).
 Result<Amounts> amounts_of(ConversionReport const& report);
 
 struct Remains {

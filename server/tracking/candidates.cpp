@@ -69,6 +69,10 @@ Status Tracker::gather(storage::Tx& tx, Work& work) const {
         if (auto status = attributor.find(tx, work.report, work.candidates); !status) return status;
         for (auto i = known; i < work.candidates.size(); ++i) work.candidates[i].source = source;
     }
+    // A code that led to nobody is no candidate, but whoever asks why nobody earned sees it.
+    auto const& code = work.report.code;
+    if (!code.empty() && std::none_of(work.candidates.begin(), work.candidates.end(), [](Candidate const& c) { return c.source == "coupon"; }))
+        work.candidates.push_back({"coupon", 0, 0, "code " + code + " belongs to no partner", "", 0, 0, ""});
     if (auto status = gather_click(tx, work); !status) return status;
     gather_binding(tx, work);
     // Paused or ended: only a click made before still earns, since links lead without click ids now.

@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::int64_t future_us_max = 5 * minute_us;
 
+std::string accepted_currencies(programs::Program const& program) {
+    std::string text(program.currency.code());
+    for (auto const& code : program.order_currencies)
+        if (code != program.currency.code()) text += ", " + code;
+    return text;
+}
+
 Status check_names(ConversionReport const& r) {
     if (!is_handle(r.kind)) return Error(errc::invalid_field, "a kind is a word such as \"sale\"", "/kind");
     if (r.external_id.empty()) return Error(errc::missing_field, "the merchant's own id of the conversion is required", "/external_id");
@@ -34,7 +41,7 @@ Status Tracker::check_program(Work const& work) const {
         return Error(errc::invalid_state, "the program is a draft; it records test conversions only, until its status is pilot or live");
     if (work.conversion.at_us > kernel_.clock.now_us() + future_us_max) return Error(errc::at_in_future, "the time of the conversion is " + format_instant(work.conversion.at_us), "/at");
     if (!program.accepts(work.conversion.currency.code()))
-        return Error(errc::currency_not_accepted, "the program accepts " + std::string(program.currency.code()) + ", not " + std::string(work.conversion.currency.code()), "/amount/currency");
+        return Error(errc::currency_not_accepted, "the program accepts " + accepted_currencies(program) + ", not " + std::string(work.conversion.currency.code()), "/amount/currency");
     return {};
 }
 

@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(two_thousand_redeems_at_once_of_a_code_with_a_hundred_uses_
         Session session(shop.server(), key);
         for (int i = 0; (i = next++) < redeems;) {
             auto const id = "rush-" + std::to_string(i);
-            auto const answer = session.post(here + "/redeem", json::object{{"redemption_id", id}, {"code", "RUSH"}, {"customer", id}});
+            auto const answer = session.post_patiently(
+                here + "/redeem", json::serialize(json::object{{"redemption_id", id}, {"code", "RUSH"}, {"customer", id}}));
             if (answer.status == 201) ++granted;
             else if (answer.status == 409 && answer.code() == "limit_reached") ++refused;
             else complaints.add(id + " -> " + answer.raw.body);
@@ -61,7 +62,8 @@ BOOST_AUTO_TEST_CASE(a_redemption_sent_again_by_many_is_one_use) {
     std::atomic<int> created{0};
     Complaints complaints;
     in_parallel(16, complaints, [&](int) {
-        auto const answer = Session(shop.server(), key).post(here + "/redeem", json::object{{"redemption_id", "same"}, {"code", "once"}, {"customer", "c"}});
+        auto const answer = Session(shop.server(), key)
+                                .post(here + "/redeem", json::object{{"redemption_id", "same"}, {"code", "once"}, {"customer", "c"}});
         if (answer.status == 201) ++created;
         else if (answer.status != 200 || !answer.body.at("duplicate").as_bool()) complaints.add(answer.raw.body);
     });
@@ -85,11 +87,15 @@ BOOST_AUTO_TEST_CASE(a_code_of_several_campaigns_is_the_one_valid_that_day) {
         char const* said;  // the campaign, or the code of the refusal
     };
     int number = 0;
-    for (auto const& row : {Row{"2026-03-01", "", 201, "march"}, Row{"2026-03-19", "", 201, "march"}, Row{"2026-03-20", "", 409, "ambiguous_code"},
-                            Row{"2026-03-20", "march", 201, "march"}, Row{"2026-03-20", "late-march", 201, "late-march"}, Row{"2026-03-21", "", 201, "late-march"},
-                            Row{"2026-03-31", "", 201, "late-march"}, Row{"2026-03-21", "march", 409, "expired"}, Row{"2026-03-19", "late-march", 409, "not_started"},
-                            Row{"2026-03-10", "april", 422, "unknown_code"}}) {
-        json::object body{{"redemption_id", "r" + std::to_string(++number)}, {"code", "save"}, {"customer", "c" + std::to_string(number)}, {"day", row.day}};
+    for (auto const& row :
+         {Row{"2026-03-01", "", 201, "march"}, Row{"2026-03-19", "", 201, "march"}, Row{"2026-03-20", "", 409, "ambiguous_code"},
+          Row{"2026-03-20", "march", 201, "march"}, Row{"2026-03-20", "late-march", 201, "late-march"},
+          Row{"2026-03-21", "", 201, "late-march"}, Row{"2026-03-31", "", 201, "late-march"}, Row{"2026-03-21", "march", 409, "expired"},
+          Row{"2026-03-19", "late-march", 409, "not_started"}, Row{"2026-03-10", "april", 422, "unknown_code"}}) {
+        json::object body{{"redemption_id", "r" + std::to_string(++number)},
+                          {"code", "save"},
+                          {"customer", "c" + std::to_string(number)},
+                          {"day", row.day}};
         if (*row.campaign != '\0') body["campaign"] = row.campaign;
         auto const answer = shop.redeem(body);
         BOOST_TEST_CONTEXT(json::serialize(body) << " -> " << answer.raw.body) {
@@ -149,7 +155,8 @@ BOOST_AUTO_TEST_CASE(a_sale_whose_order_redeemed_a_coupon_belongs_to_its_partner
     shop.code({{"campaign", "spring"}, {"code", "NOBODY"}});
 
     BOOST_TEST(shop.redeem({{"redemption_id", "r1"}, {"code", "ACME10"}, {"customer", "ann"}, {"order_id", "o1"}}).status == 201);
-    auto const by_order = shop.sale({{"external_id", "o1"}, {"order_id", "o1"}, {"customer", "ann"}, {"click_id", shop.click("zeta-link")}});
+    auto const by_order =
+        shop.sale({{"external_id", "o1"}, {"order_id", "o1"}, {"customer", "ann"}, {"click_id", shop.click("zeta-link")}});
     BOOST_TEST(by_order.status == 201, by_order.raw.body);
     BOOST_TEST(by_order.text("partner") == "acme");
     BOOST_TEST(by_order.body.at("commissions").at(0).at("amount").at("amount") == "10.00");
@@ -161,7 +168,8 @@ BOOST_AUTO_TEST_CASE(a_sale_whose_order_redeemed_a_coupon_belongs_to_its_partner
 
     auto const by_code = shop.sale({{"external_id", "o2"}, {"code", "acme10"}, {"customer", "bob"}});
     BOOST_TEST(by_code.text("partner") == "acme", by_code.raw.body);
-    auto const of_nobody = shop.sale({{"external_id", "o3"}, {"code", "NOBODY"}, {"customer", "cid"}, {"click_id", shop.click("zeta-link")}});
+    auto const of_nobody =
+        shop.sale({{"external_id", "o3"}, {"code", "NOBODY"}, {"customer", "cid"}, {"click_id", shop.click("zeta-link")}});
     BOOST_TEST(of_nobody.text("partner") == "zeta", of_nobody.raw.body);
     auto const alone = shop.sale({{"external_id", "o4"}, {"code", "NOBODY"}, {"customer", "dan"}});
     BOOST_TEST(alone.text("state") == "unattributed", alone.raw.body);

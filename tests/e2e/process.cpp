@@ -66,7 +66,8 @@ std::optional<Ended> Process::poll() {
 Ended Process::wait(std::chrono::milliseconds at_most) {
     auto const deadline = std::chrono::steady_clock::now() + at_most;
     while (!poll()) {
-        if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the process runs longer than it may: " + read_text(err_));
+        if (std::chrono::steady_clock::now() > deadline)
+            throw std::runtime_error("the process runs longer than it may: " + read_text(err_));
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
     return *ended_;

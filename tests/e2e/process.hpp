@@ -32,8 +32,8 @@ class Process {
     ~Process();  // SIGKILL when it still runs
 
     pid_t pid() const noexcept { return pid_; }
-    void signal(int number) const;  // nothing happens when it has ended
-    std::optional<Ended> poll();    // empty: it runs
+    void signal(int number) const;                                            // nothing happens when it has ended
+    std::optional<Ended> poll();                                              // empty: it runs
     Ended wait(std::chrono::milliseconds at_most = std::chrono::minutes(2));  // throws std::runtime_error when it runs longer
 
     std::filesystem::path const& out() const noexcept { return out_; }

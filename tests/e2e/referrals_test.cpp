@@ -15,8 +15,10 @@ namespace {
 
 // As the retail program, with other settings of its terms.
 std::string program(std::string const& handle, std::string const& settings) {
-    return "[program]\nhandle = \"" + handle + "\"\nname = \"Shop\"\ncurrency = \"GBP\"\nhosts = [\"shop.example\"]\ndestination = \"https://shop.example/start?from=us\"\nstatus = \"live\"\n" +
-           "[terms]\n" + settings + "[[terms.rules]]\nname = \"base\"\nrule = \"percent@1\"\non = \"sale\"\nparams = { rate = \"10%\" }\n[plugins.referrals]\n";
+    return "[program]\nhandle = \"" + handle +
+           "\"\nname = \"Shop\"\ncurrency = \"GBP\"\nhosts = [\"shop.example\"]\ndestination = \"https://shop.example/start?from=us\"\nstatus = \"live\"\n" +
+           "[terms]\n" + settings +
+           "[[terms.rules]]\nname = \"base\"\nrule = \"percent@1\"\non = \"sale\"\nparams = { rate = \"10%\" }\n[plugins.referrals]\n";
 }
 
 Answer sale(Shopfront& shop, json::object body, std::string const& program = "retail") {
@@ -51,7 +53,8 @@ BOOST_AUTO_TEST_CASE(a_click_gives_a_click_id_and_a_cookie_and_the_sale_with_it_
     auto const click_id = location.substr(location.rfind('=') + 1);
     BOOST_TEST(click_id.size() == 26u);
     BOOST_TEST(cookie.starts_with("pd_click_retail=" + click_id + ";"), cookie);
-    for (auto const* const attribute : {"; Max-Age=2592000", "; HttpOnly", "; Secure", "; SameSite=Lax"}) BOOST_TEST(cookie.find(attribute) != std::string::npos, cookie);
+    for (auto const* const attribute : {"; Max-Age=2592000", "; HttpOnly", "; Secure", "; SameSite=Lax"})
+        BOOST_TEST(cookie.find(attribute) != std::string::npos, cookie);
     BOOST_TEST(clicked.raw.header("cache-control") == "no-store");
 
     auto const sold = sale(shop, {{"external_id", "o1"}, {"customer", "ann"}, {"click_id", click_id}});
@@ -124,8 +127,7 @@ BOOST_AUTO_TEST_CASE(a_forged_or_foreign_click_id_is_refused_and_nothing_is_reco
         changed[i] = changed[i] == '7' ? '8' : '7';
         forged.push_back(changed);
     }
-    for (auto const& text : forged)
-        BOOST_TEST_CONTEXT(text) {
+    for (auto const& text : forged) BOOST_TEST_CONTEXT(text) {
             auto const answer = sale(shop, {{"external_id", "o1"}, {"click_id", text}});
             BOOST_TEST(answer.status == 422);
             BOOST_TEST(answer.code() == "invalid_click_id");
@@ -193,7 +195,8 @@ BOOST_AUTO_TEST_CASE(a_head_is_no_click_and_an_unknown_code_is_nothing) {
     BOOST_TEST(head.status == 302);
     BOOST_TEST(head.raw.header("location") == "https://shop.example/");
     BOOST_TEST(head.raw.header("set-cookie") == "");
-    for (auto const* const target : {"/r/nothing", "/r/", "/r/spring/more"}) BOOST_TEST_CONTEXT(target) BOOST_TEST(shop.stranger().get(target).status == 404);
+    for (auto const* const target : {"/r/nothing", "/r/", "/r/spring/more"})
+        BOOST_TEST_CONTEXT(target) BOOST_TEST(shop.stranger().get(target).status == 404);
     BOOST_TEST(shop.stranger().post("/r/spring", std::string()).status == 405);
     BOOST_TEST(clicks(shop) == 0);
     shop.check_verified();
@@ -209,6 +212,8 @@ BOOST_AUTO_TEST_CASE(a_link_says_no_to_foreign_hosts_and_taken_codes) {
     BOOST_TEST(refused({{"destination", "https://evil.example/"}}).status == 422);
     BOOST_TEST(refused({{"destination", "https://evil.example/"}}).code() == "host_not_allowed");
     BOOST_TEST(refused({{"destination", "javascript:alert(1)"}}).code() == "invalid_destination");
-    BOOST_TEST(partner.post("/v1/me/programs/retail/links", json::object{{"destination", "https://www.shop.example/shoes"}, {"code", "shoes"}}).status == 201);
+    BOOST_TEST(
+        partner.post("/v1/me/programs/retail/links", json::object{{"destination", "https://www.shop.example/shoes"}, {"code", "shoes"}})
+            .status == 201);
     BOOST_TEST(std::string(shop.stranger().get("/r/shoes").raw.header("location")).starts_with("https://www.shop.example/shoes?click_id="));
 }

@@ -36,14 +36,16 @@ Retail retail(std::string const& name) {
     bool const full = name == "full";
     auto const folder = full ? full_data() / "retail-orders" : demo("retail-orders");
     std::string const ending = full ? ".csv.gz" : ".csv";
-    return {name, folder / ("orders" + ending), folder / ("refunds" + ending), folder / ("refunds-of-unknown-orders" + ending), folder / "expected.json"};
+    return {name, folder / ("orders" + ending), folder / ("refunds" + ending), folder / ("refunds-of-unknown-orders" + ending),
+            folder / "expected.json"};
 }
 
 std::vector<Order> Retail::read_orders() const {
     auto const table = Table::read(orders_file);
     std::vector<Order> orders;
     for (std::size_t i = 0; i < table.size(); ++i) {
-        Order order{table.at(i, "order_id"), table.at(i, "placed_at"), table.at(i, "customer_id"), table.at(i, "partner"), table.at(i, "currency"), table.at(i, "amount")};
+        Order order{table.at(i, "order_id"), table.at(i, "placed_at"), table.at(i, "customer_id"),
+                    table.at(i, "partner"),  table.at(i, "currency"),  table.at(i, "amount")};
         order.at_s = seconds_of(order.placed_at);
         order.minor = minor_of(order.amount);
         orders.push_back(std::move(order));
@@ -55,7 +57,8 @@ std::vector<Refund> Retail::read_refunds() const {
     auto const table = Table::read(refunds_file);
     std::vector<Refund> refunds;
     for (std::size_t i = 0; i < table.size(); ++i) {
-        Refund refund{table.at(i, "refund_id"), table.at(i, "refunded_at"), table.at(i, "order_id"), table.at(i, "currency"), table.at(i, "amount")};
+        Refund refund{table.at(i, "refund_id"), table.at(i, "refunded_at"), table.at(i, "order_id"), table.at(i, "currency"),
+                      table.at(i, "amount")};
         refund.at_s = seconds_of(refund.refunded_at);
         refund.minor = minor_of(refund.amount);
         refunds.push_back(std::move(refund));
@@ -64,8 +67,8 @@ std::vector<Refund> Retail::read_refunds() const {
 }
 
 std::ostream& operator<<(std::ostream& out, Figures const& f) {
-    return out << "{conversions " << f.conversions << ", revenue " << f.revenue << ", gross " << f.gross << ", reversed " << f.reversed << ", net " << f.net << ", pending "
-               << f.pending << ", payable " << f.payable << "}";
+    return out << "{conversions " << f.conversions << ", revenue " << f.revenue << ", gross " << f.gross << ", reversed " << f.reversed
+               << ", net " << f.net << ", pending " << f.pending << ", payable " << f.payable << "}";
 }
 
 Report computed_report(std::vector<Order> const& orders, std::vector<Refund> const& refunds, std::int64_t as_of_s) {
@@ -106,8 +109,8 @@ Report parse_report(std::string const& json) {
     for (auto const& element : value.at("partners").as_array()) {
         auto const& row = element.as_object();
         auto const figure = [&](char const* name) { return row.at(name).as_int64(); };
-        Figures const figures{figure("conversions"),    figure("revenue_minor"), figure("gross_minor"), figure("reversed_minor"), figure("net_minor"),
-                              figure("pending_minor"), figure("payable_minor")};
+        Figures const figures{figure("conversions"), figure("revenue_minor"), figure("gross_minor"),  figure("reversed_minor"),
+                              figure("net_minor"),   figure("pending_minor"), figure("payable_minor")};
         if (!(figures == Figures())) report[std::string(row.at("partner").as_string())] = figures;
     }
     return report;

@@ -29,7 +29,8 @@ std::uint16_t port_in(std::string const& log) {
 RunningServer::RunningServer(Installation const& installation) : process_(installation.start({"serve"})) {
     auto const deadline = std::chrono::steady_clock::now() + patience;
     while (port_ == 0) {
-        if (process_->poll() || std::chrono::steady_clock::now() > deadline) throw std::runtime_error("the server did not become ready: " + log());
+        if (process_->poll() || std::chrono::steady_clock::now() > deadline)
+            throw std::runtime_error("the server did not become ready: " + log());
         std::this_thread::sleep_for(step);
         port_ = port_in(log());
     }

@@ -8,7 +8,8 @@
 
 namespace partnerd::e2e {
 
-// Ready when the constructor returns; throws std::runtime_error with the log otherwise. Ended by SIGKILL in the destructor if nobody stopped it.
+// Ready when the constructor returns; throws std::runtime_error with the log otherwise. Ended by SIGKILL in the destructor if nobody
+// stopped it.
 class RunningServer {
   public:
     explicit RunningServer(Installation const& installation);

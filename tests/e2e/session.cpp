@@ -1,10 +1,15 @@
 #include "e2e/session.hpp"
 
 #include <stdexcept>
+#include <thread>
 
 namespace partnerd::e2e {
 
 namespace json = boost::json;
+
+namespace {
+constexpr int attempts_max = 20;
+}
 
 std::string Answer::text(std::string_view member) const {
     auto const* const found = body.is_object() ? body.get_object().if_contains(member) : nullptr;
@@ -36,6 +41,15 @@ Answer Session::post(std::string target, std::string body, std::string idempoten
 
 Answer Session::post(std::string target, json::object const& body, std::string idempotency_key) {
     return post(std::move(target), json::serialize(body), std::move(idempotency_key));
+}
+
+Answer Session::post_patiently(std::string const& target, std::string const& body, std::string const& idempotency_key) {
+    for (int attempt = 1;; ++attempt) {
+        auto answer = post(target, body, idempotency_key);
+        bool const again = answer.status == 503 || answer.status == 504;
+        if (!again || attempt == attempts_max) return answer;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20) * attempt);
+    }
 }
 
 json::array Session::all(std::string const& target) {

@@ -14,7 +14,7 @@ struct Answer {
     boost::json::value body;  // null when it is no JSON
     http::ClientResponse raw;
 
-    std::string code() const;                        // of a problem, or empty
+    std::string code() const;                         // of a problem, or empty
     std::string text(std::string_view member) const;  // of the body, or empty
 };
 
@@ -26,6 +26,8 @@ class Session {
     Answer get(std::string target) { return send("GET", std::move(target), {}); }
     Answer post(std::string target, std::string body, std::string idempotency_key = {});
     Answer post(std::string target, boost::json::object const& body, std::string idempotency_key = {});
+    // As a merchant's queue does it: sent again while the server is too busy for it (503, 504), which says that nothing was recorded.
+    Answer post_patiently(std::string const& target, std::string const& body, std::string const& idempotency_key = {});
     Answer send(std::string method, std::string target, std::string body, std::vector<routing::Field> headers = {});
     void set_timeout(std::chrono::milliseconds timeout) { client_.set_timeout(timeout); }
     void disconnect() noexcept { client_.disconnect(); }

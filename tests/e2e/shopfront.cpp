@@ -30,7 +30,9 @@ Session Shopfront::merchant(std::string const& program) const {
     return Session(*server_, create_key(installation_, {"--kind", "merchant", "--program", program}));
 }
 
-Session Shopfront::partner(std::string const& handle) const { return Session(*server_, create_key(installation_, {"--kind", "partner", "--partner", handle})); }
+Session Shopfront::partner(std::string const& handle) const {
+    return Session(*server_, create_key(installation_, {"--kind", "partner", "--partner", handle}));
+}
 
 void Shopfront::apply(std::string const& program_toml) {
     write_text(installation_.path("program.toml"), program_toml);

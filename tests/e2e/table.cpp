@@ -15,7 +15,8 @@ std::string read_plain_or_gz(std::filesystem::path const& path) {
     if (file == nullptr) throw std::runtime_error(path.string() + " cannot be opened");
     std::string text, block(65536, '\0');
     int read = 0;
-    while ((read = ::gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0) text.append(block, 0, static_cast<std::size_t>(read));
+    while ((read = ::gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0)
+        text.append(block, 0, static_cast<std::size_t>(read));
     ::gzclose(file);
     if (read < 0) throw std::runtime_error(path.string() + " is broken");
     return text;

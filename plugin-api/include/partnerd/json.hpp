@@ -30,6 +30,9 @@ class Body {
         if (ec || !value_.is_object()) refuse(400, "malformed_json", "the body must be a JSON object");
     }
 
+    // Whether the body says anything about it, null included: for bodies that change what is there and keep what they leave out.
+    bool names(std::string_view name) const { return value_.get_object().contains(name); }
+
     std::string text(std::string_view name, std::size_t most) {
         auto found = optional_text(name, most);
         if (!found) refuse(422, "missing_field", "the field is required", pointer(name));
@@ -43,14 +46,16 @@ class Body {
         std::string found(member->get_string());
         bool const control = found.find_first_of(std::string_view("\0\n\r\t\x1b\x7f", 6)) != std::string::npos;
         if (found.empty() || found.size() > most || control)
-            refuse(422, "invalid_field", "a text of 1 to " + std::to_string(most) + " characters without control characters is expected", pointer(name));
+            refuse(422, "invalid_field",
+                   "a text of 1 to " + std::to_string(most) + " characters without control characters is expected", pointer(name));
         return found;
     }
     std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least, std::int64_t most) {
         auto const* const member = find(name);
         if (member == nullptr) return std::nullopt;
         if (!member->is_int64() || member->get_int64() < least || member->get_int64() > most)
-            refuse(422, "invalid_field", "an integer from " + std::to_string(least) + " to " + std::to_string(most) + " is expected", pointer(name));
+            refuse(422, "invalid_field", "an integer from " + std::to_string(least) + " to " + std::to_string(most) + " is expected",
+                   pointer(name));
         return member->get_int64();
     }
     std::optional<bool> optional_boolean(std::string_view name) {
@@ -88,8 +93,10 @@ class Body {
         auto const whole = text.substr(0, dot);
         auto const fraction = dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1);
         if (text.starts_with('-')) refuse(422, "negative_amount", "the amount must not be negative", field);
-        if (!digits(whole) || (dot != std::string_view::npos && !digits(fraction))) refuse(422, "invalid_amount", "this is not a decimal number", field);
-        if (fraction.size() > static_cast<std::size_t>(exponent)) refuse(422, "too_many_decimals", "the currency has " + std::to_string(exponent) + " decimals", field);
+        if (!digits(whole) || (dot != std::string_view::npos && !digits(fraction)))
+            refuse(422, "invalid_amount", "this is not a decimal number", field);
+        if (fraction.size() > static_cast<std::size_t>(exponent))
+            refuse(422, "too_many_decimals", "the currency has " + std::to_string(exponent) + " decimals", field);
         auto all = std::string(whole) + std::string(fraction) + std::string(static_cast<std::size_t>(exponent) - fraction.size(), '0');
         std::int64_t minor = 0;
         for (char const c : all)

@@ -18,6 +18,13 @@ struct FullShop : Shop {
         auto const sold = sell("o-1", "100.00", "ada");
         conversion = sold.at("/id");
         entry = get("/v1/programs/shop/entries", op).at("/data/0/id");
+        sell("o-2", "100.00", "ada");
+        post("/v1/programs/shop/adjustments",
+             quoted("{'external_id':'o-2','adjustment_id':'r-1','type':'refund','amount':{'amount':'40.00','currency':'GBP'}}"), op);
+        adjustment = get("/v1/programs/shop/adjustments", op).at("/data/0/id");
+        commission = get("/v1/programs/shop/commissions", op).at("/data/0/id");
+        account = get("/v1/programs/shop/accounts", op).at("/data/0/id");
+        audit = get("/v1/audit", op).at("/data/0/id");
         auto const keys = get("/v1/me/keys", ada);
         ada_key = keys.at("/data/0/id");
         enrollment = get("/v1/programs/shop/enrollments?partner=ada", op).at("/data/0/id");
@@ -30,9 +37,17 @@ struct FullShop : Shop {
 
     // The route's path with ada's ids in it.
     std::string filled(routing::Route const& route) const {
-        std::map<std::string, std::string> const by_noun = {
-            {"/applications/", application}, {"/partners/", "ada"}, {"/enrollments/", enrollment}, {"/links/", link},
-            {"/conversions/", conversion},   {"/keys/", ada_key},   {"/entries/", entry}};
+        std::map<std::string, std::string> const by_noun = {{"/applications/", application},
+                                                            {"/partners/", "ada"},
+                                                            {"/enrollments/", enrollment},
+                                                            {"/links/", link},
+                                                            {"/conversions/", conversion},
+                                                            {"/keys/", ada_key},
+                                                            {"/entries/", entry},
+                                                            {"/adjustments/", adjustment},
+                                                            {"/commissions/", commission},
+                                                            {"/accounts/", account},
+                                                            {"/audit/", audit}};
         auto path = route.path;
         auto const put = [&](std::string const& parameter, std::string const& value) {
             if (auto const at = path.find(parameter); at != std::string::npos) path.replace(at, parameter.size(), value);
@@ -48,7 +63,7 @@ struct FullShop : Shop {
         return path;
     }
 
-    std::string link, conversion, entry, ada_key, enrollment, application, other_merchant;
+    std::string link, conversion, entry, ada_key, enrollment, application, adjustment, commission, account, audit, other_merchant;
 };
 
 bool names(std::string const& scopes, std::string const& word) { return scopes.find(word) != std::string::npos; }

@@ -113,6 +113,58 @@ BOOST_AUTO_TEST_CASE(what_is_no_application_is_refused) {
     check_refused(shop, "", {{"POST", path, body_of("Cy", "cy@cy.example"), 409, "program_not_open", ""}});
 }
 
+BOOST_AUTO_TEST_CASE(the_same_address_over_and_over_gets_the_same_answer_and_few_rows) {
+    Shop shop;
+    auto const first = shop.post("/v1/programs/shop/applications", body_of("Cy", "cy@cy.example"));
+    for (int i = 0; i < 8; ++i) {
+        auto const again = shop.post("/v1/programs/shop/applications", body_of("Cy", "cy@cy.example"));
+        BOOST_TEST(again.status == 202);
+        BOOST_TEST(again.text.size() == first.text.size());
+        BOOST_TEST(again.at("/id") != first.at("/id"));
+        BOOST_TEST(shop.get("/v1/applications/" + again.at("/id") + "?token=" + again.at("/token")).at("/status") == "pending");
+    }
+    BOOST_TEST(shop.count("application") == 5);
+    BOOST_TEST(shop.count("application_person") == 5);
+    BOOST_TEST(shop.get("/v1/applications/" + first.at("/id") + "?token=" + first.at("/token")).at("/status") == "pending");
+}
+
+BOOST_AUTO_TEST_CASE(terms_that_come_are_shown_and_may_be_accepted) {
+    Shop shop;
+    std::string const path = "/v1/programs/shop/applications", shown = "/v1/programs/shop/public";
+    auto const with = [](int version, std::string const& name) {
+        return quoted("{'name':'" + name + "','email':'" + name + "@x.example','accepted_terms':" + std::to_string(version) + "}");
+    };
+    auto const before = shop.get(shown);
+    BOOST_TEST(before.at("/offered_terms") == "1");
+    BOOST_TEST(before.at("/offered") == "");
+    auto const added =
+        shop.post("/v1/programs/shop/terms",
+                  quoted("{'effective_at':'2026-04-10T00:00:00Z','text':'Spring.','hold_days':20,'window_days':9,'minimum_payout':'15.00',"
+                         "'rules':[{'name':'base','rule':'percent','params':{'rate':'12%'}}]}"),
+                  shop.op);
+    BOOST_TEST_REQUIRE(added.status == 201);
+    auto const now = shop.get(shown);
+    BOOST_TEST(now.at("/terms/version") == "1");
+    BOOST_TEST(now.at("/hold_days") == "30");
+    BOOST_TEST(now.at("/offered_terms") == "2");
+    BOOST_TEST(now.at("/offered/version") == "2");
+    BOOST_TEST(now.at("/offered/text") == "Spring.");
+    BOOST_TEST(now.at("/offered/effective_at") == "2026-04-10T00:00:00Z");
+    BOOST_TEST(now.at("/offered/hold_days") == "20");
+    BOOST_TEST(now.at("/offered/window_days") == "9");
+    BOOST_TEST(now.at("/offered/minimum_payout/amount") == "15.00");
+    BOOST_TEST(now.at("/offered/rates/0/words").find("12%") != std::string::npos);
+    BOOST_TEST(now.at("/rates/0/words").find("10%") != std::string::npos);
+    BOOST_TEST(shop.post(path, with(1, "eve")).status == 202);
+    BOOST_TEST(shop.post(path, with(2, "flo")).status == 202);
+    check_refused(shop, "", {{"POST", path, with(3, "gus"), 422, "terms_not_accepted", "/accepted_terms"}});
+    shop.advance_days(60);
+    auto const later = shop.get(shown);
+    BOOST_TEST(later.at("/terms/version") == "2");
+    BOOST_TEST(later.at("/offered") == "");
+    check_refused(shop, "", {{"POST", path, with(1, "gus"), 422, "terms_not_accepted", "/accepted_terms"}});
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace partnerd::api

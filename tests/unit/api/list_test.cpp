@@ -74,6 +74,106 @@ BOOST_AUTO_TEST_CASE(filters_select_and_what_is_no_filter_is_refused) {
                    {"GET", path + "?format=xml", "", 400, "invalid_query", "format"}});
 }
 
+BOOST_AUTO_TEST_CASE(filters_that_no_row_can_pass_are_refused_with_what_can) {
+    Shop shop;
+    shop.post("/v1/programs", quoted("{'handle':'two','currency':'GBP'}"), shop.op);
+    shop.post("/v1/programs/two/partners", quoted("{'handle':'cy'}"), shop.op);  // not of the shop
+    struct Case {
+        std::string target, words;
+    };
+    std::string const here = "/v1/programs/shop";
+    std::vector<Case> const cases = {{"/v1/programs?status", "draft, pilot, live, paused, ended"},
+                                     {"/v1/partners?status", "active, suspended"},
+                                     {here + "/enrollments?status", "active, suspended, closed"},
+                                     {here + "/applications?status", "pending, approved, rejected"},
+                                     {here + "/conversions?state", "recorded, held, declined, unattributed"},
+                                     {here + "/adjustments?type", "refund, chargeback, amend, status"},
+                                     {here + "/commissions?state", "pending, approved, reversed, held, declined, test"},
+                                     {"/v1/keys?kind", "operator, merchant, partner"},
+                                     {here + "/conversions?partner", ""},
+                                     {here + "/commissions?partner", ""},
+                                     {here + "/enrollments?partner", ""},
+                                     {here + "/links?partner", ""},
+                                     {here + "/accounts?partner", ""}};
+    for (auto const& [target, words] : cases) {
+        for (auto const* const value : {"nonsense", "cy", ""}) {
+            BOOST_TEST_CONTEXT(target << "=" << value) {
+                auto const answer = shop.get(target + "=" + value, shop.op);
+                BOOST_TEST(answer.status == 400);
+                BOOST_TEST(answer.code() == "invalid_query");
+                BOOST_TEST(answer.at("/pointer") == target.substr(target.find('?') + 1));
+                BOOST_TEST(answer.at("/detail").find(words.empty() ? "there is no partner '" + std::string(value) + "'" : words) !=
+                           std::string::npos);
+            }
+        }
+        for (std::size_t at = 0; at < words.size();) {
+            auto const end = std::min(words.find(", ", at), words.size());
+            BOOST_TEST(shop.get(target + "=" + words.substr(at, end - at), shop.op).status == 200, target << words.substr(at, end - at));
+            at = end + 2;
+        }
+        if (words.empty()) BOOST_TEST(shop.get(target + "=bob", shop.op).status == 200, target);
+    }
+    check_refused(shop, shop.ada,
+                  {{"GET", "/v1/me/programs?status=nonsense", "", 400, "invalid_query", "status"},
+                   {"GET", "/v1/me/programs/shop/conversions?state=paid", "", 400, "invalid_query", "state"},
+                   {"GET", "/v1/me/programs/shop/commissions?state=paid", "", 400, "invalid_query", "state"}});
+}
+
+BOOST_AUTO_TEST_CASE(every_noun_is_got_by_its_id) {
+    Shop shop;
+    shop.post("/v1/programs", quoted("{'handle':'two','currency':'GBP'}"), shop.op);
+    shop.sell("o-1", "100.00", "ada");
+    BOOST_TEST_REQUIRE(
+        shop.post("/v1/programs/shop/adjustments",
+                  quoted("{'external_id':'o-1','adjustment_id':'r-1','type':'refund','amount':{'amount':'40.00','currency':'GBP'}}"),
+                  shop.merchant)
+            .ok());
+    struct Case {
+        std::string noun;
+        bool merchants;
+    };
+    for (auto const& [noun, merchants] : {Case{"adjustments", true}, Case{"commissions", true}, Case{"accounts", false}}) {
+        BOOST_TEST_CONTEXT(noun) {
+            auto const listed = shop.get("/v1/programs/shop/" + noun, shop.op);
+            auto const id = listed.at("/data/0/id");
+            auto const one = shop.get("/v1/programs/shop/" + noun + "/" + id, shop.op);
+            BOOST_TEST(one.status == 200);
+            BOOST_TEST(one.text == listed.at("/data/0"));
+            BOOST_TEST(shop.get("/v1/programs/shop/" + noun + "/" + id, shop.merchant).status == (merchants ? 200 : 403));
+            BOOST_TEST(shop.get("/v1/programs/shop/" + noun + "/" + id, shop.ada).status == 403);
+            BOOST_TEST(shop.get("/v1/programs/two/" + noun + "/" + id, shop.op).status == 404);
+            BOOST_TEST(shop.get("/v1/programs/shop/" + noun + "/prg_0000000000008", shop.op).status == 404);
+            BOOST_TEST(shop.get("/v1/programs/shop/" + noun + "/" + id + "?x=1", shop.op).code() == "invalid_query");
+        }
+    }
+    for (auto const* const list : {"/v1/audit", "/v1/keys"}) {
+        BOOST_TEST_CONTEXT(list) {
+            auto const listed = shop.get(list, shop.op);
+            auto const path = std::string(list) + "/" + listed.at("/data/1/id");
+            BOOST_TEST(shop.get(path, shop.op).text == listed.at("/data/1"));
+            BOOST_TEST(shop.get(path, shop.merchant).status == 403);
+            BOOST_TEST(shop.get(std::string(list) + "/x", shop.op).status == 404);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(exchange_rates_are_csv_too) {
+    Shop shop;
+    shop.call("PATCH", "/v1/programs/shop", quoted("{'order_currencies':['USD']}"), shop.op);
+    std::string const path = "/v1/programs/shop/fx-rates";
+    for (auto const* const day : {"2026-02-01", "2026-02-02"})
+        BOOST_TEST_REQUIRE(shop.call("PUT", path + "/USD/" + day, quoted("{'rate':'0.79'}"), shop.op).status == 201);
+    auto const csv = shop.get(path + "?currency=USD&format=csv", shop.op);
+    BOOST_TEST(csv.content_type == "text/csv; charset=utf-8");
+    BOOST_TEST(csv.text == "currency,day,rate\r\nUSD,2026-02-02,0.79\r\nUSD,2026-02-01,0.79\r\n");
+    BOOST_TEST(shop.call("GET", path + "?currency=USD", "", shop.op, {{"accept", "text/csv"}}).text == csv.text);
+    BOOST_TEST(shop.get(path + "?currency=USD&format=json", shop.op).at("/data/0/day") == "2026-02-02");
+    check_refused(shop, shop.op,
+                  {{"GET", path + "?currency=USD&format=xml", "", 400, "invalid_query", "format"},
+                   {"GET", path + "?currency=USD&currency=EUR", "", 400, "invalid_query", "currency"},
+                   {"GET", path + "?format=csv", "", 400, "invalid_query", "currency"}});
+}
+
 BOOST_AUTO_TEST_CASE(every_list_is_csv_too) {
     Shop shop;
     shop.sell("o-1", "100.00", "ada");

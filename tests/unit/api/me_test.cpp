@@ -159,6 +159,12 @@ BOOST_AUTO_TEST_CASE(figures_of_a_partner_agree_with_each_other) {
                    {"GET", path + "?from=2000-01-01&to=2026-03-01", "", 400, "invalid_query", "from"},
                    {"GET", path + "?from=March", "", 400, "invalid_query", "from"},
                    {"GET", path + "?as_of=x", "", 400, "invalid_query", "as_of"},
+                   {"GET", path + "?from=2026-02-01T00:00:00Z", "", 400, "invalid_query", "from"},
+                   {"GET", path + "?to=2026-03-01T00:00:00Z", "", 400, "invalid_query", "to"},
+                   {"GET", path + "?as_of=2026-03-01T00:00:00%2B01:00", "", 400, "invalid_query", "as_of"},
+                   {"GET", path + "?from=2026-02-01&from=2026-02-02", "", 400, "invalid_query", "from"},
+                   {"GET", path + "?to=2026-02-01&to=2026-02-01", "", 400, "invalid_query", "to"},
+                   {"GET", path + "?group_by=day&group_by=link", "", 400, "invalid_query", "group_by"},
                    {"GET", path + "?partner=bob", "", 400, "invalid_query", "partner"},
                    {"GET", "/v1/me/programs/shop/commissions?partner=bob", "", 400, "invalid_query", "partner"}});
 }

@@ -136,6 +136,29 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_about_a_partner_is_refused_with_its_pointer) 
     BOOST_TEST(shop.count("partner") == 2);
 }
 
+BOOST_AUTO_TEST_CASE(an_address_belongs_to_one_partner) {
+    Shop shop;
+    std::string const path = "/v1/programs/shop/partners";
+    check_refused(
+        shop, shop.op,
+        {{"POST", path, "{'handle':'cy','email':'ada@ada.example'}", 409, "handle_taken", "/email"},
+         {"POST", path, "{'handle':'cy','email':' ADA@ada.example'}", 409, "handle_taken", "/email"},
+         {"POST", path, "{'handle':'bob','email':'ada@ada.example'}", 409, "handle_taken", "/email"},
+         {"PATCH", "/v1/partners/bob", "{'email':'Ada@ADA.example'}", 409, "handle_taken", "/email"},
+         {"POST", "/v1/apply", "{'program':{'handle':'shop'},'partners':[{'handle':'bob'},{'handle':'cy','email':'ada@ada.example'}]}", 409,
+          "handle_taken", "/partners/1/email"}});
+    check_refused(shop, shop.bob, {{"PATCH", "/v1/me", "{'email':'ada@ada.example'}", 409, "handle_taken", "/email"}});
+    auto const answer = shop.call("PATCH", "/v1/me", quoted("{'email':'ada@ada.example'}"), shop.bob);
+    BOOST_TEST(answer.at("/detail").find("address") != std::string::npos);
+    for (auto const word : {"ptn_", "'ada'", "Ada"}) BOOST_TEST(answer.text.find(word) == std::string::npos);
+    BOOST_TEST(shop.count("partner") == 2);
+    BOOST_TEST(shop.get("/v1/partners/bob", shop.op).at("/email") == "bob@bob.example");
+    // Its own again is no other's, and an address that was given up is free.
+    BOOST_TEST(shop.call("PATCH", "/v1/me", quoted("{'email':'ada@ada.example','name':'A'}"), shop.ada).at("/name") == "A");
+    BOOST_TEST(shop.call("PATCH", "/v1/partners/ada", quoted("{'email':null}"), shop.op).at("/email") == "");
+    BOOST_TEST(shop.call("PATCH", "/v1/partners/bob", quoted("{'email':'ada@ada.example'}"), shop.op).at("/email") == "ada@ada.example");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace partnerd::api

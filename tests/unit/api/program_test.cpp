@@ -33,6 +33,24 @@ BOOST_AUTO_TEST_CASE(a_program_is_made_changed_and_moved_along) {
     BOOST_TEST(house.get("/v1/programs?status=paused", house.op).at("/data") == "[]");
 }
 
+BOOST_AUTO_TEST_CASE(a_program_leads_only_to_its_own_hosts) {
+    House house;
+    std::string const path = "/v1/programs/shop";
+    house.post("/v1/programs", quoted("{'handle':'shop','currency':'GBP','destination':'https://anywhere.example/'}"), house.op);
+    check_refused(
+        house, house.op,
+        {{"POST", "/v1/programs", "{'handle':'x','currency':'GBP','hosts':['a.example'],'destination':'https://b.example/'}", 422,
+          "host_not_allowed", "/destination"},
+         {"PATCH", path, "{'hosts':['a.example']}", 422, "host_not_allowed", "/destination"},
+         {"PATCH", path, "{'hosts':['*.a.example'],'destination':'https://a.example/'}", 422, "host_not_allowed", "/destination"},
+         {"POST", "/v1/apply", "{'program':{'handle':'shop','hosts':['a.example']}}", 422, "host_not_allowed", "/program/destination"}});
+    BOOST_TEST(house.get(path, house.op).at("/hosts") == "[]");
+    auto const moved = house.call("PATCH", path, quoted("{'hosts':['a.example'],'destination':'https://a.example/x'}"), house.op);
+    BOOST_TEST(moved.status == 200);
+    check_refused(house, house.op, {{"PATCH", path, "{'destination':'https://b.example/'}", 422, "host_not_allowed", "/destination"}});
+    BOOST_TEST(house.call("PATCH", path, quoted("{'hosts':[]}"), house.op).status == 200);
+}
+
 BOOST_AUTO_TEST_CASE(what_makes_no_program_is_refused_with_its_pointer) {
     House house;
     house.post("/v1/programs", quoted("{'handle':'shop','currency':'GBP'}"), house.op);

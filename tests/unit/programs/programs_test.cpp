@@ -59,6 +59,7 @@ BOOST_AUTO_TEST_CASE(programs_that_are_refused) {
                           Case{"no such zone", [](auto& p) { p.zone = "Mars/Olympus"; }, "invalid_field"},
                           Case{"no such currency", [](auto& p) { p.order_currencies = {"XXQ"}; }, "unknown_currency"},
                           Case{"a host with a scheme", [](auto& p) { p.hosts = {"https://a.example"}; }, "invalid_field"},
+                          Case{"a destination on a host that is not allowed", [](auto& p) { p.hosts = {"a.example"}, p.destination = "https://b.example/"; }, "host_not_allowed"},
                           Case{"a destination that is a script", [](auto& p) { p.destination = "javascript:alert(1)"; }, "invalid_destination"}}) {
         BOOST_TEST_CONTEXT(c.name) {
             Program p;
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_CASE(settings_that_are_refused) {
 
 BOOST_AUTO_TEST_CASE(links_that_are_refused_and_codes_in_any_case) {
     House house;
-    auto const shop = house.program("shop", testing::ten_percent, {}, [](Program& p) { p.hosts = {"*.brand.example"}; });
+    auto const shop = house.program("shop", testing::ten_percent, {}, [](Program& p) { p.hosts = {"*.brand.example", "shop.example"}; });
     auto const ada = house.enrolled(shop, "ada");
     auto const make = [&](std::string link_code, std::string destination, std::string channel = {}) {
         Link link;
@@ -164,6 +165,70 @@ BOOST_AUTO_TEST_CASE(a_parameter_goes_behind_the_query_and_before_the_fragment) 
     BOOST_TEST(with_parameter("https://a.example", "c", "1") == "https://a.example?c=1");
     BOOST_TEST(with_parameter("https://a.example/?x=1#top", "c", "1") == "https://a.example/?x=1&c=1#top");
     BOOST_TEST(with_parameter("https://a.example/?", "c", "1") == "https://a.example/?c=1");
+}
+
+BOOST_AUTO_TEST_CASE(an_applicant_accepts_the_terms_in_force_or_the_newest) {
+    House house;
+    auto const shop = house.program("shop");
+    for (int weeks : {5, 10}) BOOST_TEST_REQUIRE(add(house, shop, {}, house.clock.now_us() + weeks * 7 * day_us) == "ok");
+    BOOST_TEST(code(apply(house, shop, applicant("a@example.com", 1))) == "ok");
+    BOOST_TEST(code(apply(house, shop, applicant("b@example.com", 2))) == "terms_not_accepted");
+    BOOST_TEST(code(apply(house, shop, applicant("c@example.com", 3))) == "ok");
+    BOOST_TEST(code(apply(house, shop, applicant("d@example.com", 4))) == "terms_not_accepted");
+    house.clock.advance(11 * 7 * day_us);
+    BOOST_TEST(code(apply(house, shop, applicant("e@example.com", 1))) == "terms_not_accepted");
+    BOOST_TEST(code(apply(house, shop, applicant("f@example.com", 3))) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_has_few_pending_applications_and_its_first_ones_stay) {
+    House house;
+    auto const shop = house.program("shop"), other = house.program("other");
+    auto const pending = [&](Program const& program) {
+        return house.read([&](storage::Tx& tx) {
+            return *tx.value<std::int64_t>("select count(*) from application a join application_person n on n.application = a.id where a.program = :program",
+                                           {storage::arg("program", program.id)});
+        });
+    };
+    auto const is_there = [&](Applied const& one) { return house.read([&](storage::Tx& tx) { return code(find_application_by_token(tx, one.id, one.token)); }); };
+    std::vector<Applied> made;
+    for (int i = 0; i < 7; ++i) made.push_back(apply(house, shop, applicant(i % 2 == 0 ? "eve@example.com" : " EVE@example.com")).value());
+    BOOST_TEST(pending(shop) == 5);
+    for (std::size_t const kept : {0, 1, 2, 3, 6}) BOOST_TEST(is_there(made[kept]) == "ok", kept);
+    for (std::size_t const gone : {4, 5}) BOOST_TEST(is_there(made[gone]) == "not_found", gone);
+    BOOST_TEST(code(apply(house, shop, applicant("fay@example.com"))) == "ok");
+    BOOST_TEST(code(apply(house, other, applicant("eve@example.com"))) == "ok");
+    BOOST_TEST(pending(shop) == 6);
+    BOOST_TEST(pending(other) == 1);
+    // A decided one takes no place.
+    BOOST_TEST(house.write([&](storage::Tx& tx) { return code(reject_application(tx, house.kernel, made[0].id, "op", "no")); }) == "ok");
+    BOOST_TEST(code(apply(house, shop, applicant("eve@example.com"))) == "ok");
+    BOOST_TEST(pending(shop) == 7);
+    BOOST_TEST(is_there(made[6]) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(addresses_of_partners_are_their_own) {
+    House house;
+    auto const made = [&](std::string handle, std::string email) {
+        Partner p;
+        p.handle = std::move(handle);
+        p.email = std::move(email);
+        return house.write([&](storage::Tx& tx) { return code(create_partner(tx, house.kernel, p)); });
+    };
+    auto const moved = [&](std::string_view handle, std::string email) {
+        return house.write([&](storage::Tx& tx) {
+            auto p = *find_partner(tx, handle);
+            p.email = std::move(email);
+            return code(update_partner(tx, house.kernel, p));
+        });
+    };
+    BOOST_TEST(made("eve", "eve@own.example") == "ok");
+    BOOST_TEST(made("fay", " EVE@own.example") == "handle_taken");
+    BOOST_TEST(made("fay", "") == "ok");
+    BOOST_TEST(made("gil", "") == "ok");  // without an address there is nothing to share
+    BOOST_TEST(moved("fay", "Eve@OWN.example") == "handle_taken");
+    BOOST_TEST(moved("eve", " EVE@own.example") == "ok");
+    BOOST_TEST(moved("eve", "new@own.example") == "ok");
+    BOOST_TEST(moved("fay", "eve@own.example") == "ok");
 }
 
 BOOST_AUTO_TEST_CASE(an_application_from_apply_to_key) {

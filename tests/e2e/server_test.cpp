@@ -1,0 +1,107 @@
+// The server as a process: what signals, a second server and a broken configuration do to it.
+#include <signal.h>
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "e2e/crowd.hpp"
+#include "e2e/shopfront.hpp"
+
+namespace json = boost::json;
+using namespace partnerd::e2e;
+
+namespace {
+bool has(std::string const& text, std::string const& part) { return text.find(part) != std::string::npos; }
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_what_was_accepted_and_keeps_what_was_acknowledged) {
+    constexpr int clients = 32;
+    Shopfront shop;
+    auto const key = create_key(shop.installation(), {"--kind", "merchant", "--program", "retail"});
+    std::atomic<int> acknowledged{0}, sent{0};
+    Complaints complaints;
+    std::thread load([&] {
+        in_parallel(clients, complaints, [&](int client) {
+            Session session(shop.server(), key);
+            for (int i = 0;; ++i) {
+                auto const id = std::to_string(client) + "-" + std::to_string(i);
+                Answer answer;
+                try {
+                    ++sent;
+                    answer =
+                        session.post("/v1/programs/retail/conversions",
+                                     json::object{{"external_id", id}, {"assigned_partner", "acme"}, {"amount", money("1.00", "GBP")}});
+                } catch (std::runtime_error const&) {
+                    return;  // the connection was closed, or nobody listens any more
+                }
+                if (answer.status == 201) ++acknowledged;
+                else if (answer.status != 503 && answer.status != 504) complaints.add(id + " -> " + answer.raw.body);
+                if (answer.status == 503) return;
+            }
+        });
+    });
+    while (acknowledged < 200) std::this_thread::yield();
+    auto const ended = shop.server().stop();
+    load.join();
+    BOOST_TEST(ended.exit_code == 0, shop.server().log());
+    BOOST_TEST(complaints.text() == "");
+    BOOST_TEST(has(shop.server().log(), "\"stopped\""));
+    auto const recorded = shop.database().number("select count(*) from conversion");
+    BOOST_TEST(recorded == acknowledged);
+    shop.check_verified();
+}
+
+BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_data_is_refused_and_told_who_has_them) {
+    Shopfront shop;
+    auto const second = shop.installation().run({"serve"});
+    BOOST_TEST(second.exit_code() == 1);
+    BOOST_TEST(has(second.err, std::to_string(shop.server().pid())), second.err);
+    BOOST_TEST(has(second.err, shop.installation().database().string()), second.err);
+    BOOST_TEST(shop.office().get("/readyz").status == 200);
+    // The commands of the machine still reach the first one.
+    BOOST_TEST(!create_key(shop.installation()).empty());
+    BOOST_TEST(shop.server().stop().exit_code == 0);
+    BOOST_TEST(RunningServer(shop.installation()).stop().exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_broken_configuration_is_refused_by_a_reload_and_the_old_one_stays) {
+    Shopfront shop;
+    auto const config = read_text(shop.installation().config());
+    write_text(shop.installation().config(), config + "\n[server\nlisten = 5");
+    shop.server().signal(SIGHUP);
+    shop.server().wait_for_log("the new configuration is not valid");
+    BOOST_TEST(has(shop.server().log(), shop.installation().config().string()), shop.server().log());
+    BOOST_TEST(shop.office().get("/readyz").status == 200);
+    auto other = config;
+    other.replace(other.find("level = \"info\""), 14, "level = \"debug\"");
+    write_text(shop.installation().config(), other);
+    shop.server().signal(SIGHUP);
+    shop.server().wait_for_log("\"log_level\":\"debug\"");
+    BOOST_TEST(shop.office().get("/readyz").status == 200);
+    BOOST_TEST(shop.server().stop().exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_wrong_configuration_stops_the_boot_and_names_file_line_and_key) {
+    Installation const installation;
+    struct Row {
+        char const *text, *key;
+    };
+    auto const config = read_text(installation.config());
+    auto const line = std::to_string(std::count(config.begin(), config.end(), '\n') + 2);
+    for (auto const& row :
+         {Row{"[node]\nid = 512\n", "node.id"}, Row{"[node]\nnumber = 1\n", "number"}, Row{"[node]\nid = \"one\"\n", "node.id"}}) {
+        write_text(installation.config(), config + row.text);
+        for (auto const* const command : {"check", "serve"}) {
+            auto const finished = installation.run({command});
+            BOOST_TEST_CONTEXT(command << " with " << row.text << finished.out << finished.err) {
+                BOOST_TEST(finished.exit_code() == 1);
+                BOOST_TEST(has(finished.out + finished.err, installation.config().string() + ":" + line));
+                BOOST_TEST(has(finished.out + finished.err, row.key));
+            }
+        }
+    }
+}
