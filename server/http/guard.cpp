@@ -114,6 +114,7 @@ struct Seen {
     int hosts = 0;
     int lengths = 0;
     int codings = 0;
+    int authorizations = 0, idempotency_keys = 0, content_types = 0;
     bool close = false;
     bool keep_alive = false;
 };
@@ -156,6 +157,16 @@ Status check_field(std::string_view name, std::string_view value, Seen& seen, Fr
             break;
         case 10:
             if (same_ascii(name, "connection")) return check_connection(value, seen);
+            break;
+        case 12:
+            if (same_ascii(name, "content-type") && ++seen.content_types > 1) return malformed("There must be one Content-Type");
+            break;
+        case 13:
+            // Which of two keys is meant? A proxy in front may think otherwise.
+            if (same_ascii(name, "authorization") && ++seen.authorizations > 1) return malformed("There must be one Authorization");
+            break;
+        case 15:
+            if (same_ascii(name, "idempotency-key") && ++seen.idempotency_keys > 1) return malformed("There must be one Idempotency-Key");
             break;
         case 14:
             if (same_ascii(name, "content-length")) return check_length(value, seen, framing);

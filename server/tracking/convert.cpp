@@ -24,7 +24,7 @@ std::string accepted_currencies(programs::Program const& program) {
 
 Status check_names(ConversionReport const& r) {
     if (!is_handle(r.kind)) return Error(errc::invalid_field, "a kind is a word such as \"sale\"", "/kind");
-    if (r.external_id.empty()) return Error(errc::missing_field, "the merchant's own id of the conversion is required", "/external_id");
+    if (trim(r.external_id).empty()) return Error(errc::missing_field, "the merchant's own id of the conversion is required", "/external_id");
     std::pair<std::string const&, char const*> const texts[] = {
         {r.external_id, "/external_id"}, {r.order_id, "/order_id"}, {r.customer, "/customer"}, {r.code, "/code"}, {r.assigned_partner, "/assigned_partner"}};
     for (auto const& [text, pointer] : texts)

@@ -47,6 +47,7 @@ BOOST_AUTO_TEST_CASE(reports_that_are_refused) {
     std::vector<Case> const cases = {
         {"unknown program", [](auto& r) { r.program = 4711; }, "unknown_program"},
         {"no external id", [](auto& r) { r.external_id.clear(); }, "missing_field"},
+        {"a blank external id", [](auto& r) { r.external_id = "  "; }, "missing_field"},
         {"a kind that is no word", [](auto& r) { r.kind = "A Sale"; }, "invalid_field"},
         {"an order id that is too long", [](auto& r) { r.order_id.assign(201, 'x'); }, "invalid_field"},
         {"a control character", [](auto& r) { r.external_id = "a\nb"; }, "invalid_field"},
