@@ -1,5 +1,9 @@
 #include "storage/sqlite_writer.hpp"
 
+#include <algorithm>
+
+#include "domain/invariant.hpp"
+
 namespace partnerd::storage {
 namespace {
 
@@ -33,10 +37,16 @@ void SqliteWriter::stop() {
 
 bool SqliteWriter::submit(Unit& unit) { return queue_.push(unit); }
 
-void SqliteWriter::add_stream(Stream& stream) { streams_.push_back(&stream); }
+void SqliteWriter::add_stream(Stream& stream) {
+    auto const count = stream_count_.load();
+    PARTNERD_INVARIANT(count < streams_.size());
+    streams_[count] = &stream;
+    stream_count_.store(count + 1);
+    queue_.wake();
+}
 
 bool SqliteWriter::stream_waits() const {
-    return std::ranges::any_of(streams_, [](Stream const* stream) { return stream->pending(); });
+    return std::any_of(streams_.begin(), streams_.begin() + static_cast<std::ptrdiff_t>(stream_count_.load()), [](Stream const* stream) { return stream->pending(); });
 }
 
 void SqliteWriter::run() {
@@ -81,7 +91,7 @@ void SqliteWriter::run_batch() {
             batch_.back() = run_unit(*unit);
             if (!connection_.in_transaction()) throw BatchEnded{};
         } while (batch_.size() < settings_.batch_max && SteadyClock::now() < until);
-        for (std::size_t i = 0; i < streams_.size(); ++i) run_stream(i);
+        for (std::size_t i = 0; i < stream_count_.load(); ++i) run_stream(i);
         commit_batch();
     } catch (BatchEnded const&) {
         run_again();

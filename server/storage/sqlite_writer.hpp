@@ -2,6 +2,8 @@
 // one COMMIT and one fsync serve them all, then their answers leave together.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -55,7 +57,9 @@ class SqliteWriter {
     Checkpoint checkpoint_;
     UnitWatch watch_;
     UnitWatch::Writer watched_;
-    std::vector<Stream*> streams_;
+    // Added while the writer runs: a place is filled before the count tells of it.
+    std::array<Stream*, 8> streams_{};
+    std::atomic<std::size_t> stream_count_{0};
     struct StreamRun {
         Stream* stream;
         UnitResult result;
