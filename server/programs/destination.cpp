@@ -54,16 +54,4 @@ Status check_destination(std::string_view url, std::vector<std::string> const& h
     return {};
 }
 
-std::string with_parameter(std::string_view url, std::string_view name, std::string_view value) {
-    auto const fragment = url.find('#');
-    auto const front = url.substr(0, fragment);
-    std::string out(front);
-    auto const query = front.find('?');
-    if (query == std::string_view::npos) out += '?';
-    else if (!front.ends_with('?') && !front.ends_with('&')) out += '&';
-    out.append(name).append("=").append(value);
-    if (fragment != std::string_view::npos) out.append(url.substr(fragment));
-    return out;
-}
-
 }  // namespace partnerd::programs

@@ -15,7 +15,5 @@ bool is_host_pattern(std::string_view text);
 // With `hosts` not empty, the host must match one: host_not_allowed.
 Status check_destination(std::string_view url, std::vector<std::string> const& hosts);
 std::string host_of(std::string_view url);  // lower case, without port; empty if it is no URL
-// The URL with "name=value" added to its query, in front of a fragment. The value must not need escaping.
-std::string with_parameter(std::string_view url, std::string_view name, std::string_view value);
 
 }  // namespace partnerd::programs

@@ -33,6 +33,9 @@ BOOST_AUTO_TEST_CASE(the_click_id_replaces_one_that_the_destination_has) {
     };
     int number = 0;
     for (auto const& c : {Case{"https://shop.example/a", "https://shop.example/a?click_id=", ""},
+                          Case{"https://shop.example", "https://shop.example?click_id=", ""},
+                          Case{"https://shop.example/?", "https://shop.example/?click_id=", ""},
+                          Case{"https://shop.example/?x=1#top", "https://shop.example/?x=1&click_id=", "#top"},
                           Case{"https://shop.example/a?click_id=old", "https://shop.example/a?click_id=", ""},
                           Case{"https://shop.example/a?click_id=old&b=1&click_id", "https://shop.example/a?b=1&click_id=", ""},
                           Case{"https://shop.example/?my_click_id=x#click_id=y", "https://shop.example/?my_click_id=x&click_id=",

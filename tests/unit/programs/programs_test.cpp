@@ -161,12 +161,6 @@ BOOST_AUTO_TEST_CASE(links_that_are_refused_and_codes_in_any_case) {
     BOOST_TEST(found->destination == "https://shop.example/");
 }
 
-BOOST_AUTO_TEST_CASE(a_parameter_goes_behind_the_query_and_before_the_fragment) {
-    BOOST_TEST(with_parameter("https://a.example", "c", "1") == "https://a.example?c=1");
-    BOOST_TEST(with_parameter("https://a.example/?x=1#top", "c", "1") == "https://a.example/?x=1&c=1#top");
-    BOOST_TEST(with_parameter("https://a.example/?", "c", "1") == "https://a.example/?c=1");
-}
-
 BOOST_AUTO_TEST_CASE(an_applicant_accepts_the_terms_in_force_or_the_newest) {
     House house;
     auto const shop = house.program("shop");
