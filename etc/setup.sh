@@ -26,7 +26,7 @@ install_packages() {
   if [ "$(id -u)" != 0 ]; then
     if sudo -n true 2>/dev/null; then as_root="sudo -n"; else
       say "These Debian packages are missing, and this user may not install them. Please run:" "" \
-        "  sudo apt-get install --no-install-recommends $missing" ""
+        "  sudo apt-get update && sudo apt-get install --no-install-recommends $missing" ""
       exit 1
     fi
   fi
@@ -35,7 +35,7 @@ install_packages() {
   { $as_root apt-get update && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } \
     >"$log_folder/packages.log" 2>&1 </dev/null && return 0
   show_tail "$log_folder/packages.log"
-  say "The packages could not be installed. Please run: apt-get install --no-install-recommends $missing"
+  say "The packages could not be installed. Please run: apt-get update && apt-get install --no-install-recommends $missing"
   exit 1
 }
 
