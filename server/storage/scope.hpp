@@ -5,7 +5,7 @@
 #include <chrono>
 #include <optional>
 
-#include "storage/run_delay.hpp"
+#include "storage/thread_cpu.hpp"
 #include "storage/tx.hpp"
 
 namespace partnerd::storage {
@@ -14,15 +14,14 @@ using SteadyClock = std::chrono::steady_clock;
 
 class Scope {
   public:
+    // `budget` is wall time for a reader. A writer may use it up on the processor, and stay `stalls_max` times as long: on a
+    // crowded machine, or one whose hypervisor steals time, a handler is not to blame for what it waited.
     void open(Mode mode, SteadyClock::duration budget) {
         mode_ = mode;
         budget_ = budget;
         failure_.reset();
-        auto const now = SteadyClock::now();
-        deadline_ = now + budget;
-        if (now - delay_known_at_ < delay_known_for) return;
-        delay_known_at_ = now;
-        delay_ = run_delay();
+        deadline_ = SteadyClock::now() + budget;
+        if (mode == Mode::write) cpu_at_open_ = thread_cpu();
     }
     Mode mode() const { return mode_; }
     SteadyClock::time_point deadline() const { return deadline_; }
@@ -46,25 +45,22 @@ class Scope {
     // Before a statement executes: also throws Failure(timeout), and dooms, when the handler's time is used up.
     void enter() {
         require_sound();
-        if (SteadyClock::now() < deadline_ || SteadyClock::now() < deadline_without_delay()) return;
+        auto const now = SteadyClock::now();
+        if (now < deadline_ || is_stalled(now)) return;
         auto const budget_ms = std::chrono::duration_cast<std::chrono::milliseconds>(budget_).count();
         fail(Failure(Failure::Category::timeout, "the handler used up its " + std::to_string(budget_ms) + " ms of storage time"));
     }
 
   private:
-    // A system call, so not for each handler of a batch; it may be too generous by as much.
-    static constexpr std::chrono::milliseconds delay_known_for{5};
-    SteadyClock::time_point deadline_without_delay() {
-        auto const delay = run_delay();
-        deadline_ += delay - delay_;
-        delay_ = delay;
-        return deadline_;
+    static constexpr int stalls_max = 10;
+    bool is_stalled(SteadyClock::time_point now) const {
+        return mode_ == Mode::write && now < deadline_ + (stalls_max - 1) * budget_ && thread_cpu() - cpu_at_open_ < budget_;
     }
 
     Mode mode_ = Mode::read;
     SteadyClock::duration budget_{};
-    SteadyClock::time_point deadline_{}, delay_known_at_{};
-    std::chrono::nanoseconds delay_{};
+    SteadyClock::time_point deadline_{};
+    std::chrono::nanoseconds cpu_at_open_{};
     std::optional<Failure> failure_;
 };
 

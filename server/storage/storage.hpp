@@ -91,7 +91,7 @@ struct StorageSettings {
     int batch_ms = 5;            // at most, from the first unit taken
     std::int64_t wal_soft_bytes = 64 << 20, wal_hard_bytes = 1 << 30;
     std::int64_t max_bytes = 0;       // SQLite: the file grows no further, as on a full disk; 0: no bound
-    int write_budget_ms = 50;         // storage time of a write handler
+    int write_budget_ms = 50;         // processor time of a write handler; by the wall clock it may take ten times as long
     int read_budget_ms = 2000;        // the same of a reader; its SELECTs are interrupted
     int writer_hold_max_ms = 10'000;  // a unit that holds a writer longer ends the process; 0: never
     std::string vfs;                  // a SQLite VFS by name, for fault tests

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "contract/database.hpp"
+#include "storage/thread_cpu.hpp"
 
 namespace partnerd::storage {
 namespace {
@@ -238,25 +239,44 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stream_joins_and_is_told_what_became_of_its_rows
     });
 }
 
+// How a unit with a budget of 60 ms ends that does `work` between two statements.
+template <class Database> Failure::Category end_after(std::function<void()> const& work, std::int64_t& kept) {
+    Opened<Database> opened([](StorageSettings& settings) { settings.write_budget_ms = 60; });
+    auto category = Failure::Category::none;
+    try {
+        opened.storage->write([&](Tx& tx) {
+            tx.exec("insert into item (id) values (1)");
+            work();
+            try {
+                tx.exec("insert into item (id) values (2)");
+            } catch (Failure const&) {}
+            return true;
+        });
+    } catch (Failure const& failure) {
+        category = failure.category;
+    }
+    kept = opened.count();
+    return category;
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_handler_that_used_up_its_time_is_doomed_at_its_next_call, Database, Databases) {
-    Opened<Database> opened([](StorageSettings& settings) { settings.write_budget_ms = 400; });
-    auto const category = [&](std::function<bool(Tx&)> const& work) {
-        try {
-            opened.storage->write(work);
-        } catch (Failure const& failure) {
-            return failure.category;
-        }
-        return Failure::Category::none;
+    std::int64_t kept = -1;
+    auto const burn = [] {
+        auto const until = storage::thread_cpu() + std::chrono::milliseconds(80);
+        while (storage::thread_cpu() < until) {}
     };
-    BOOST_TEST((category([](Tx& tx) {
-                    tx.exec("insert into item (id) values (1)");
-                    std::this_thread::sleep_for(std::chrono::milliseconds(500));
-                    try {
-                        tx.exec("insert into item (id) values (2)");
-                    } catch (Failure const&) {}
-                    return true;
-                }) == Failure::Category::timeout));
-    BOOST_TEST(opened.count() == 0);
+    BOOST_TEST((end_after<Database>(burn, kept) == Failure::Category::timeout));
+    BOOST_TEST(kept == 0);
+    auto const sleep_long = [] { std::this_thread::sleep_for(std::chrono::milliseconds(700)); };
+    BOOST_TEST((end_after<Database>(sleep_long, kept) == Failure::Category::timeout));
+    BOOST_TEST(kept == 0);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_handler_that_had_to_wait_for_a_processor_is_not_to_blame, Database, Databases) {
+    std::int64_t kept = -1;
+    auto const wait = [] { std::this_thread::sleep_for(std::chrono::milliseconds(90)); };
+    BOOST_TEST((end_after<Database>(wait, kept) == Failure::Category::none));
+    BOOST_TEST(kept == 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,7 +11,7 @@
  * R5 No exception, panic or longjmp crosses, in either direction. In C++ the function types are noexcept: a function that may
  *    throw does not convert to them. A plugin with a private libstdc++ that lets an exception out ends the process.
  * R6 Thread tags: [main] set-up and teardown, never concurrent with anything. [io] the I/O thread: no SQL, no blocking.
- *    [read] [write] inside a transaction that the host opened: no network, no waiting; a write has 50 ms. [worker] a worker without
+ *    [read] [write] inside a transaction that the host opened: no network, no waiting; a write has 50 ms of processor time. [worker] a worker without
  *    a transaction: may block. [any] every thread, the plugin's own too. A call from elsewhere returns PARTNERD_E_THREAD.
  * R7 Enumerations cross as int32_t. An unknown value means "other"; never an error, never undefined.
  * R8 A plugin never begins or commits: it hands the host a function. PARTNERD_OK commits, also when the answer is a refusal (status >=
