@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <unordered_map>
 
 #include "imports/csv_reader.hpp"
@@ -49,6 +50,7 @@ class Run {
             read_on();
             if (in_flight_.empty() && (ended_ || stopped()) && (stopped() || again_.empty())) break;
             for (auto& arrived : inbox_->take(wake_at())) settle(arrived);
+            rejects_.settled_before(unsettled_.empty() ? record_.line : *unsettled_.begin());
             progress_.update(figures(), SteadyClock::now());
         }
         summary_.unfinished = static_cast<std::int64_t>(waiting_ + again_.size());
@@ -102,6 +104,7 @@ class Run {
 
     // Sends the row, or lets it wait behind the one with the same key.
     void take_up(Row row) {
+        unsettled_.insert(row.line);
         auto const [queue, free] = keys_.try_emplace(row.key);
         if (free) return send(next_number_++, std::move(row));
         queue->second.push_back(std::move(row));
@@ -138,6 +141,7 @@ class Run {
                 again_.emplace(SteadyClock::now(), std::move(row));  // counts as unfinished
                 return;
         }
+        unsettled_.erase(row.line);
         release(row.key);
     }
 
@@ -191,6 +195,7 @@ class Run {
     std::multimap<SteadyClock::time_point, Row> again_;      // by when it is sent again; keeps its key
     std::unordered_map<std::string, std::deque<Row>> keys_;  // keys that are taken, with the rows that wait for them
     std::size_t waiting_ = 0;
+    std::set<std::int64_t> unsettled_;  // the lines of all rows above
     ImportSummary summary_;
 };
 

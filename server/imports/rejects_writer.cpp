@@ -1,6 +1,7 @@
 #include "imports/rejects_writer.hpp"
 
 #include <cstdio>
+#include <limits>
 
 #include "domain/text.hpp"
 #include "imports/byte_source.hpp"
@@ -40,21 +41,30 @@ RejectsWriter::RejectsWriter(std::string path) : path_(std::move(path)) {
 void RejectsWriter::write(std::string const& text) {
     if (path_.empty()) return;
     out_ << text;
-    if (count_ % flush_every == 0) out_.flush();
+    if (++written_ % flush_every == 0) out_.flush();
     if (!out_) throw BrokenFile(path_ + ": the rejects cannot be written there; name another file with --rejects");
 }
 
 void RejectsWriter::add(std::int64_t line, std::string_view code, std::string_view detail, std::string_view record) {
     ++count_;
+    if (path_.empty()) return;
     std::string row;
     routing::CsvWriter csv(row);
     csv.number(std::to_string(line)).text(code).text(as_utf8(detail)).text(as_utf8(record));
     csv.end_row();
-    write(row);
+    held_.emplace(line, std::move(row));
+}
+
+void RejectsWriter::settled_before(std::int64_t line) {
+    while (!held_.empty() && held_.begin()->first < line) {
+        write(held_.begin()->second);
+        held_.erase(held_.begin());
+    }
 }
 
 void RejectsWriter::finish() {
     if (path_.empty()) return;
+    settled_before(std::numeric_limits<std::int64_t>::max());
     out_.close();
     if (!out_) throw BrokenFile(path_ + ": the rejects cannot be written there; name another file with --rejects");
     if (count_ == 0) std::remove(path_.c_str());

@@ -120,6 +120,22 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_written_down_and_the_rest_goes_in) {
         BOOST_TEST_CONTEXT(row) BOOST_TEST((done.rejects.find(row) != std::string::npos));
 }
 
+BOOST_AUTO_TEST_CASE(rejects_are_in_the_order_of_the_lines_however_the_answers_come) {
+    ShopDoor door([](Call const&, int call) { return call % 3 == 0 ? Answer{} : problem(422, "too_many_decimals"); });
+    auto const done = import(door, orders(2000), options_for(Kind::orders));
+    BOOST_TEST(done.summary.rejected > 1000);
+    std::istringstream rows(done.rejects);
+    std::string row;
+    std::getline(rows, row);
+    int last = 0, count = 0;
+    while (std::getline(rows, row)) {
+        BOOST_TEST_REQUIRE(std::stoi(row) > last);
+        last = std::stoi(row);
+        ++count;
+    }
+    BOOST_TEST(count == done.summary.rejected);
+}
+
 BOOST_AUTO_TEST_CASE(amounts_go_through_as_they_are_written) {
     std::vector<std::string> bodies;
     ShopDoor door(

@@ -30,6 +30,20 @@ BOOST_AUTO_TEST_CASE(the_file_can_be_read_back) {
     BOOST_TEST(writer.count() == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_row_waits_until_all_lines_before_it_are_settled) {
+    TemporaryFolder folder;
+    RejectsWriter writer(folder.file("rejects.csv"));
+    for (int line = 300; line > 100; --line) writer.add(line, "late", "", "");
+    writer.settled_before(250);
+    BOOST_TEST(folder.read("rejects.csv").find("\n200,") != std::string::npos);  // the hundredth, with which the file is flushed
+    BOOST_TEST(folder.read("rejects.csv").find("\n250,") == std::string::npos);
+    writer.add(99, "later", "", "");
+    writer.finish();
+    auto const text = folder.read("rejects.csv");
+    BOOST_TEST(text.find("\n249,") < text.find("\n99,"));
+    BOOST_TEST(text.find("\n99,") < text.find("\n250,"));
+}
+
 BOOST_AUTO_TEST_CASE(without_rejects_no_file_is_left_not_even_an_old_one) {
     TemporaryFolder folder;
     folder.write("rejects.csv", "of the last run");
