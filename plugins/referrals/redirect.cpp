@@ -117,7 +117,7 @@ std::optional<std::string> Redirect::load(partnerd::Tx& tx, std::string_view cod
 partnerd::Flow Redirect::follow(partnerd::Request& request, partnerd::Response& response) {
     auto const hit = targets_.get(request.param("code").value_or(""));
     if (hit.load) return partnerd::Flow::load;
-    if (!hit.value) partnerd::refuse(404, "unknown_link", "there is no such link");
+    if (!hit.value) partnerd::refuse(404, "not_found", "there is no such link");
     auto const target = read_target(*hit.value);
     response.set_header("cache-control", "no-store").set_header("referrer-policy", "no-referrer-when-downgrade");
     // A HEAD is a preview or a check, not a visitor.

@@ -43,7 +43,7 @@ BOOST_FIXTURE_TEST_CASE(a_plugin_that_is_missing_stops_the_start_unless_it_is_op
 BOOST_FIXTURE_TEST_CASE(a_link_that_is_not_there_is_refused_and_counts_nothing, MadeApplication) {
     start();
     must("POST", "/v1/apply", shop);
-    for (auto const* const target : {"/r/nobody", "/r/%20", "/r/a%2Fb"}) BOOST_TEST_CONTEXT(target) BOOST_TEST(code("GET", target) == "unknown_link");
+    for (auto const* const target : {"/r/nobody", "/r/%20", "/r/a%2Fb"}) BOOST_TEST_CONTEXT(target) BOOST_TEST(code("GET", target) == "not_found");
 }
 
 BOOST_FIXTURE_TEST_CASE(redeems_count_against_the_limit_and_a_rollback_frees_one, MadeApplication) {

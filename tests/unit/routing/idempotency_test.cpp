@@ -37,7 +37,7 @@ Router write_routes() {
     add("POST", "/v1/programs/{program}/things", "operator merchant", make);
     add("POST", "/full", "operator", [](storage::Tx& tx, Request&, Response&) -> Status {
         tx.exec("insert into thing (name, n) values ('of a refusal', 1)");
-        if (tx.value<std::int64_t>("select count(*) from thing").value() > 1) return Error(errc::insufficient_balance, "too late");
+        if (tx.value<std::int64_t>("select count(*) from thing").value() > 1) return Error(errc::invalid_state, "too late");
         return Error(errc::code_taken, "too early");
     });
     add("POST", "/fails", "operator", [](storage::Tx& tx, Request&, Response&) -> Status {
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(another_body_under_the_same_key_is_refused) {
         BOOST_TEST_CONTEXT(body) {
             auto const refused = server.post("/things", "k1", body);
             BOOST_TEST(refused->response.status == 422);
-            BOOST_TEST(refused->response.body.find("idempotency_key_reused") != std::string::npos);
+            BOOST_TEST(refused->response.body.find("idempotency_invalid_state") != std::string::npos);
             BOOST_TEST(!replayed(*refused));
         }
     }
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_is_kept_and_its_rows_are_not) {
     BOOST_TEST(replayed(*again));
     BOOST_TEST(again->response.body == first->response.body);
     BOOST_TEST(again->response.content_type == "application/problem+json");
-    BOOST_TEST(server.post("/full", "k3")->response.body.find("insufficient_balance") != std::string::npos);
+    BOOST_TEST(server.post("/full", "k3")->response.body.find("invalid_state") != std::string::npos);
     BOOST_TEST(server.things() == 1);
 }
 
