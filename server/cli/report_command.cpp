@@ -30,7 +30,8 @@ std::int64_t read_as_of(std::string const& text, std::string const& zone) {
     if (text.empty()) return SystemClock().now_us();
     if (auto const day = parse_day(text)) return start_of_day(*day + 1, zone) - 1;
     auto const at = parse_instant(text);
-    if (!at) throw UsageError{"--as-of: " + at.error().detail};
+    if (!at)
+        throw UsageError{"--as-of: '" + text + "' is neither an instant such as 2011-03-01T00:00:00Z nor a day such as 2011-03-01"};
     return *at;
 }
 
