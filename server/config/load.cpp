@@ -77,7 +77,16 @@ void read_environment(Pairs const& environment, Config& config, Problems& proble
     }
 }
 
+// Who listens on all addresses is reached here by loopback.
+std::string url_of(std::string_view listen) {
+    auto const colon = listen.rfind(':');
+    auto const host = listen.substr(0, colon);
+    bool const everywhere = host == "0.0.0.0" || host == "[::]";
+    return "http://" + std::string(everywhere ? "127.0.0.1" : host) + std::string(listen.substr(colon));
+}
+
 void finish(Config& config, Problems& problems) {
+    if (config.server.public_url.empty() && problems.empty()) config.server.public_url = url_of(config.server.listen);
     for (auto& plugin : config.plugin)
         if (plugin.file.empty()) plugin.file = (fs::path(config.plugins.directory) / (plugin.id + ".so")).string();
     auto const& server = config.server;

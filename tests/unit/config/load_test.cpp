@@ -91,6 +91,18 @@ BOOST_AUTO_TEST_CASE(without_any_source_there_are_the_defaults) {
     BOOST_TEST(loaded.config.storage.url == "sqlite:///var/lib/partnerd/partnerd.db");
 }
 
+BOOST_AUTO_TEST_CASE(without_a_public_url_it_is_made_from_where_the_server_listens) {
+    auto const url = [&](std::string const& listen, std::string const& toml = "") {
+        return of(toml, {}, {{"server.listen", listen}}).config.server.public_url;
+    };
+    BOOST_TEST(load({}).config.server.public_url == "http://127.0.0.1:8080");
+    BOOST_TEST(url("127.0.0.1:18070") == "http://127.0.0.1:18070");
+    BOOST_TEST(url("0.0.0.0:80") == "http://127.0.0.1:80");
+    BOOST_TEST(url("[::]:80") == "http://127.0.0.1:80");
+    BOOST_TEST(url("[2001:db8::1]:8080") == "http://[2001:db8::1]:8080");
+    BOOST_TEST(url("0.0.0.0:80", "[server]\npublic_url = \"https://partners.example\"\n") == "https://partners.example");
+}
+
 BOOST_AUTO_TEST_CASE(a_flag_beats_the_environment_which_beats_the_file_which_beats_the_default) {
     auto const* toml = "[server.limits]\nbody_bytes = 2000\n";
     Pairs const environment = {{"PARTNERD__SERVER__LIMITS__BODY_BYTES", "3000"}};
