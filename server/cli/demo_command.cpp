@@ -78,7 +78,7 @@ int run_demo(Invocation& invocation) {
     auto const operator_key = make_key(door, {{"kind", "operator"}, {"label", "demo"}});
     opened.door.reset();
     if (opened.application) opened.application->release_and_seal();
-    print_next_steps(config->server.public_url, operator_key, invocation.out);
+    print_next_steps(config::public_url(*config), operator_key, invocation.out);
     return exit_ok;
 }
 

@@ -62,6 +62,8 @@ std::string check_public_url(std::string_view text) {
     return {};
 }
 
+std::string check_public_url_or_none(std::string_view text) { return text.empty() ? std::string() : check_public_url(text); }
+
 std::string check_address_block(std::string_view text) {
     auto const slash = text.find('/');
     std::string const address(text.substr(0, slash));

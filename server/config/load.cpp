@@ -77,16 +77,7 @@ void read_environment(Pairs const& environment, Config& config, Problems& proble
     }
 }
 
-// Who listens on all addresses is reached here by loopback.
-std::string url_of(std::string_view listen) {
-    auto const colon = listen.rfind(':');
-    auto const host = listen.substr(0, colon);
-    bool const everywhere = host == "0.0.0.0" || host == "[::]";
-    return "http://" + std::string(everywhere ? "127.0.0.1" : host) + std::string(listen.substr(colon));
-}
-
 void finish(Config& config, Problems& problems) {
-    if (config.server.public_url.empty() && problems.empty()) config.server.public_url = url_of(config.server.listen);
     for (auto& plugin : config.plugin)
         if (plugin.file.empty()) plugin.file = (fs::path(config.plugins.directory) / (plugin.id + ".so")).string();
     auto const& server = config.server;
@@ -120,6 +111,15 @@ Loaded load(Sources const& sources) {
     for (auto const& [key, value] : sources.flags) flags.set(key, value, key);
     finish(config, problems);
     return loaded;
+}
+
+std::string public_url(Config const& config) {
+    auto const& server = config.server;
+    if (!server.public_url.empty()) return server.public_url;
+    auto const colon = server.listen.rfind(':');
+    auto const host = server.listen.substr(0, colon);
+    bool const everywhere = host == "0.0.0.0" || host == "[::]";
+    return "http://" + (everywhere ? "127.0.0.1" : host) + server.listen.substr(colon);
 }
 
 Problems check_files(Config const& config) {

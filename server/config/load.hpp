@@ -35,6 +35,9 @@ Pairs environment_of_process();
 // [main]; reads files, changes nothing.
 Loaded load(Sources const& sources);
 
+// server.public_url, or http:// and server.listen; who listens on all addresses is reached at 127.0.0.1.
+std::string public_url(Config const& config);
+
 // What of the configuration is missing on this machine: the libraries of plugins that are not optional. For `check` and `serve`. [main]
 Problems check_files(Config const& config);
 

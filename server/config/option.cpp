@@ -22,7 +22,7 @@ constexpr Option table[] = {
     {"server.metrics_listen", PARTNERD_SLOT(server.metrics_listen), 0, 0, check_listen_or_none},
     {"server.unix_socket", PARTNERD_SLOT(server.unix_socket), 0, 0, check_socket_path, Kind::path},
     {"server.threads", PARTNERD_SLOT(server.threads), 0, 256},
-    {"server.public_url", PARTNERD_SLOT(server.public_url), 0, 0, check_public_url},
+    {"server.public_url", PARTNERD_SLOT(server.public_url), 0, 0, check_public_url_or_none},
     {"server.trusted_proxies", PARTNERD_SLOT(server.trusted_proxies), 0, 0, check_address_block},
     {"server.limits.header_bytes", PARTNERD_SLOT(server.limits.header_bytes), 1 * kib, 64 * kib},
     {"server.limits.body_bytes", PARTNERD_SLOT(server.limits.body_bytes), 1 * kib, 64 * mib},

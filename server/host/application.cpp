@@ -6,6 +6,7 @@
 
 #include "api/api.hpp"
 #include "auth/key_ring.hpp"
+#include "config/load.hpp"
 #include "host/click_desk.hpp"
 #include "host/core_jobs.hpp"
 #include "host/figures.hpp"
@@ -108,7 +109,7 @@ Application::Impl::Impl(config::Config const& config, Use use) : storage(storage
     rules::add_builtin_rules(rules);
     services = std::make_unique<KernelServices>(KernelParts{*storage, *kernel, *views, rules, *tracker, targets, *clicks, *outbox, scheduler, metrics});
     loader = std::make_unique<plugins::Loader>(*services);
-    api = std::make_unique<api::Api>(api::Api{*kernel, *views, *tracker, keys, *storage, config.server.public_url,
+    api = std::make_unique<api::Api>(api::Api{*kernel, *views, *tracker, keys, *storage, config::public_url(config),
                                               [this](storage::Tx& tx, Id program, std::string_view plugin, std::string_view json) { return loader->validate_program(plugin, tx, program, json); },
                                               [this] { return plugins_json_of(loader->loaded()); }});
     load_plugins(config);

@@ -93,9 +93,9 @@ BOOST_AUTO_TEST_CASE(without_any_source_there_are_the_defaults) {
 
 BOOST_AUTO_TEST_CASE(without_a_public_url_it_is_made_from_where_the_server_listens) {
     auto const url = [&](std::string const& listen, std::string const& toml = "") {
-        return of(toml, {}, {{"server.listen", listen}}).config.server.public_url;
+        return public_url(of(toml, {}, {{"server.listen", listen}}).config);
     };
-    BOOST_TEST(load({}).config.server.public_url == "http://127.0.0.1:8080");
+    BOOST_TEST(public_url(load({}).config) == "http://127.0.0.1:8080");
     BOOST_TEST(url("127.0.0.1:18070") == "http://127.0.0.1:18070");
     BOOST_TEST(url("0.0.0.0:80") == "http://127.0.0.1:80");
     BOOST_TEST(url("[::]:80") == "http://127.0.0.1:80");
