@@ -1,4 +1,5 @@
 // coupons: codes that customers redeem. This file only registers; the nouns have files of their own.
+#include "openapi.hpp"
 #include "routes.hpp"
 #include "rules.hpp"
 #include "storage.hpp"
@@ -28,5 +29,6 @@ PARTNERD_PLUGIN(coupons::Plugin, {.id = "coupons",
                                   .license = "Apache-2.0",
                                   .config_schema = R"({"type":"object","additionalProperties":false})",
                                   .program_schema = R"({"type":"object","additionalProperties":false})",
+                                  .openapi = coupons::openapi,
                                   .needs = coupons::needs,
                                   .migrations = coupons::migrations})

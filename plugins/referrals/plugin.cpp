@@ -1,4 +1,5 @@
 // referrals: links that bring visitors, and what becomes of them. This file only registers; the nouns have files of their own.
+#include "openapi.hpp"
 #include "routes.hpp"
 #include "rules.hpp"
 #include "settings.hpp"
@@ -26,5 +27,6 @@ PARTNERD_PLUGIN(referrals::Plugin, {.id = "referrals",
                                     .license = "Apache-2.0",
                                     .config_schema = R"({"type":"object","additionalProperties":false})",
                                     .program_schema = referrals::program_schema,
+                                    .openapi = referrals::openapi,
                                     .needs = referrals::needs,
                                     .migrations = referrals::migrations})

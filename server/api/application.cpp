@@ -14,30 +14,30 @@ using routing::Response;
 
 namespace {
 
-Status approve(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
+struct Approval {
+    std::string handle, group;
+};
+
+Approval read_approval(routing::BodyReader& in) {
+    Approval approval;
+    approval.handle = in.optional_handle("handle").value_or("");
+    approval.group = in.optional_handle("group").value_or("");
+    return approval;
+}
+
+Status approve(Api const& api, storage::Tx& tx, Request const& request, Response& response, Approval const& said) {
     auto const id = path_id(request, "app");
     if (!id) return id.error();
-    auto body = routing::JsonBody::parse(request.body.empty() ? std::string_view("{}") : std::string_view(request.body));
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const handle = in.optional_handle("handle").value_or("");
-    auto const group = in.optional_handle("group").value_or("");
-    if (auto status = in.finish(); !status) return status;
     Audited audited(api, tx, request, application_without_person_listing(), *id);
-    auto const enrollment = programs::approve_application(tx, api.kernel, *id, actor_name(request), handle, group);
+    auto const enrollment = programs::approve_application(tx, api.kernel, *id, actor_name(request), said.handle, said.group);
     if (!enrollment) return enrollment.error();
     audited.done("approve");
     return answer(response, 200, *routing::row_json(tx, enrollment_listing(), enrollment->id));
 }
 
-Status reject(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
+Status reject(Api const& api, storage::Tx& tx, Request const& request, Response& response, std::string const& reason) {
     auto const id = path_id(request, "app");
     if (!id) return id.error();
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const reason = in.text("reason", {.max = 500});
-    if (auto status = in.finish(); !status) return status;
     Audited audited(api, tx, request, application_without_person_listing(), *id);
     if (auto status = programs::reject_application(tx, api.kernel, *id, actor_name(request), reason); !status) return status;
     audited.done("reject");
@@ -47,15 +47,17 @@ Status reject(Api const& api, storage::Tx& tx, Request const& request, Response&
 }  // namespace
 
 void add_application_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/applications", operators, "Applications to a program",
-                         routing::list_of(application_listing(), routing::of_program("a.program"))));
-    routes.push_back(get("/v1/programs/{program}/applications/{id}", operators, "An application",
-                         routing::one_of(application_listing(), routing::of_program("a.program"))));
-    routes.push_back(change("POST", "/v1/applications/{id}/approve", operators, "Approve an application: the partner is enrolled",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return approve(api, tx, request, response); }));
-    routes.push_back(change("POST", "/v1/applications/{id}/reject", operators,
-                            "Reject an application with a reason that the applicant sees",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return reject(api, tx, request, response); }));
+    routes.push_back(list("/v1/programs/{program}/applications", operators, "Applications to a program", application_listing(),
+                          routing::of_program("a.program")));
+    routes.push_back(one("/v1/programs/{program}/applications/{id}", operators, "An application", application_listing(),
+                         routing::of_program("a.program")));
+    routes.push_back(answering(change("POST", "/v1/applications/{id}/approve", operators, "Approve an application: the partner is enrolled",
+                                      Body{"Approval", read_approval, true}, bound(api, approve)),
+                               {200}, enrollment_listing()));
+    routes.push_back(
+        answering(change("POST", "/v1/applications/{id}/reject", operators, "Reject an application with a reason that the applicant sees",
+                         Body{"Reason", read_reason}, bound(api, reject)),
+                  {200}, application_listing()));
 }
 
 }  // namespace partnerd::api

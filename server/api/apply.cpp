@@ -213,11 +213,12 @@ Status Application::apply_status() {
     return {};
 }
 
-Status apply_body(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {"dry_run"}); !status) return status;
-    auto const wanted = read_wanted(request.body);
-    if (!wanted) return wanted.error();
-    Application application(api, tx, request, *wanted);
+// The core's own parameter of every change, which this one looks at.
+constexpr QueryWords apply_query[] = {{"dry_run", "{}", ""}};
+
+Status apply_wanted(Api const& api, storage::Tx& tx, Request const& request, Response& response, Wanted const& wanted) {
+    if (auto status = only_params(request, apply_query); !status) return status;
+    Application application(api, tx, request, wanted);
     if (auto status = application.run(); !status) return status;
     bool const shown_only = request.param("dry_run") == std::string_view("1");
     return answer(response, 200, changes_json(application.changes(), !shown_only));
@@ -227,9 +228,9 @@ Status apply_body(Api const& api, storage::Tx& tx, Request const& request, Respo
 
 void add_apply_routes(Api const& api, std::vector<routing::Route>& routes) {
     auto route = change("POST", "/v1/apply", operators, "Make a program, its terms, plugins and partners what the body says",
-                        [&api](storage::Tx& tx, Request& request, Response& response) { return apply_body(api, tx, request, response); });
+                        Body{"Apply", read_wanted}, bound(api, apply_wanted));
     route.max_body = 1024 * 1024;
-    routes.push_back(std::move(route));
+    routes.push_back(answering(std::move(route), {200}, "Changes"));
 }
 
 }  // namespace partnerd::api

@@ -13,7 +13,7 @@ constexpr std::size_t partners_max = 200, rates_max = 400;
 // "coupons": {its configuration}, or false to switch it off.
 std::map<std::string, std::string> read_plugins(routing::BodyReader& in) {
     std::map<std::string, std::string> plugins;
-    auto const text = in.json("plugins", 256 * 1024);
+    auto const text = in.json("plugins", 256 * 1024, R"({"type":"object","additionalProperties":{"type":["object","boolean"]}})");
     if (text.empty()) return plugins;
     auto const all = boost::json::parse(text);
     if (!all.is_object()) {
@@ -50,22 +50,21 @@ void read_rate(routing::BodyReader& in, Wanted& wanted) {
 
 }  // namespace
 
-Result<Wanted> read_wanted(std::string_view text) {
-    auto body = routing::JsonBody::parse(text);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+Wanted read_wanted(routing::BodyReader& in) {
     Wanted wanted;
-    bool const named = in.object("program", [&](routing::BodyReader& program) {
+    in.require("program", "'program' is required, with its handle");
+    in.object("program", [&](routing::BodyReader& program) {
         wanted.handle = program.handle("handle");
         wanted.program = read_program(program);
         wanted.status = program.optional_choice("status", {"draft", "pilot", "live", "paused", "ended"});
     });
-    if (!named) in.refuse("program", errc::missing_field, "'program' is required, with its handle");
-    in.object("terms", [&](routing::BodyReader& terms) { wanted.terms = read_terms(terms); });
+    in.object("terms", [&](routing::BodyReader& terms) {
+        wanted.terms = read_terms(terms);
+        wanted.terms->version = terms.optional_integer("version", 1, 1'000'000);
+    });
     wanted.plugins = read_plugins(in);
     in.each("partners", partners_max, [&](routing::BodyReader& partner) { read_one_partner(partner, wanted); });
     in.each("fx_rates", rates_max, [&](routing::BodyReader& rate) { read_rate(rate, wanted); });
-    if (auto status = in.finish(); !status) return status.error();
     return wanted;
 }
 

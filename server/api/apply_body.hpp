@@ -25,6 +25,6 @@ struct Wanted {
 };
 
 // What is not understood is refused with a pointer: "/terms/rules/0/rate".
-Result<Wanted> read_wanted(std::string_view body);
+Wanted read_wanted(routing::BodyReader& in);
 
 }  // namespace partnerd::api

@@ -6,10 +6,8 @@
 namespace partnerd::api {
 
 void add_audit_routes(Api const&, std::vector<routing::Route>& routes) {
-    routes.push_back(
-        get("/v1/audit", operators, "Who did what, before and after", routing::list_of(audit_listing(), routing::everything())));
-    routes.push_back(
-        get("/v1/audit/{id}", operators, "An entry of the audit log", routing::one_of(audit_listing(), routing::everything())));
+    routes.push_back(list("/v1/audit", operators, "Who did what, before and after", audit_listing(), routing::everything()));
+    routes.push_back(one("/v1/audit/{id}", operators, "An entry of the audit log", audit_listing(), routing::everything()));
 }
 
 }  // namespace partnerd::api

@@ -6,10 +6,10 @@
 namespace partnerd::api {
 
 void add_commission_routes(Api const&, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/commissions", merchants, "The commissions of a program",
-                         routing::list_of(commission_listing(), routing::of_program("m.program"))));
-    routes.push_back(get("/v1/programs/{program}/commissions/{id}", merchants, "A commission",
-                         routing::one_of(commission_listing(), routing::of_program("m.program"))));
+    routes.push_back(list("/v1/programs/{program}/commissions", merchants, "The commissions of a program", commission_listing(),
+                          routing::of_program("m.program")));
+    routes.push_back(
+        one("/v1/programs/{program}/commissions/{id}", merchants, "A commission", commission_listing(), routing::of_program("m.program")));
 }
 
 }  // namespace partnerd::api

@@ -32,12 +32,8 @@ void read_order(routing::BodyReader& in, tracking::ConversionReport& report) {
         in.refuse("amount", errc::missing_field, "a sale has an amount, a subtotal or items");
 }
 
-Result<tracking::ConversionReport> read_report(Request const& request) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+tracking::ConversionReport read_report(routing::BodyReader& in) {
     tracking::ConversionReport report;
-    report.program = request.program;
     report.kind = in.optional_handle("kind").value_or(report.kind);
     report.external_id = in.text("external_id");
     report.order_id = in.optional_text("order_id").value_or("");
@@ -50,16 +46,15 @@ Result<tracking::ConversionReport> read_report(Request const& request) {
     read_order(in, report);
     report.link = in.optional_id("link", "lnk").value_or(0);
     report.at_us = in.optional_instant("at").value_or(0);
-    report.test = in.optional_boolean("test").value_or(false) || request.principal.test;
-    if (auto status = in.finish(); !status) return status.error();
+    report.test = in.optional_boolean("test").value_or(false);
     return report;
 }
 
 // Not in the audit log: the conversion with its trace is the record.
-Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto const report = read_report(request);
-    if (!report) return report.error();
-    auto const outcome = api.tracker.convert(tx, *report);
+Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response, tracking::ConversionReport report) {
+    report.program = request.program;
+    report.test = report.test || request.principal.test;
+    auto const outcome = api.tracker.convert(tx, report);
     if (!outcome) return outcome.error();
     return answer_outcome(api, tx, response, request.program, *outcome);
 }
@@ -76,7 +71,7 @@ Result<tracking::Conversion> conversion_of(storage::Tx& tx, Request const& reque
 }
 
 Status show(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     auto const conversion = conversion_of(tx, request);
     if (!conversion) return conversion.error();
     Response standing;
@@ -88,7 +83,7 @@ Status show(Api const& api, storage::Tx& tx, Request const& request, Response& r
 }
 
 Status explain(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     auto const conversion = conversion_of(tx, request);
     if (!conversion) return conversion.error();
     auto explained = reports::explain_for_operator(tx, conversion->program, conversion->id);
@@ -96,56 +91,63 @@ Status explain(storage::Tx& tx, Request const& request, Response& response) {
     return answer(response, 200, std::move(*explained));
 }
 
-Status review(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const decision = in.choice("decision", {"approve", "decline"});
-    auto const reason = in.optional_text("reason", {.max = 500}).value_or("");
-    if (decision == "decline" && reason.empty()) in.refuse("reason", errc::missing_field, "the partner is told why; give a reason");
-    if (auto status = in.finish(); !status) return status;
+struct Review {
+    std::string decision, reason;
+};
+
+Review read_review(routing::BodyReader& in) {
+    Review review{in.choice("decision", {"approve", "decline"}), in.optional_text("reason", {.max = 500}).value_or("")};
+    if (review.decision == "decline" && review.reason.empty())
+        in.refuse("reason", errc::missing_field, "the partner is told why; give a reason");
+    return review;
+}
+
+Status review(Api const& api, storage::Tx& tx, Request const& request, Response& response, Review const& said) {
     auto const conversion = conversion_of(tx, request);
     if (!conversion) return conversion.error();
     auto listing = conversion_listing();
     std::erase_if(listing.columns, [](auto const& column) { return column.name == "customer"; });
     Audited audited(api, tx, request, std::move(listing), conversion->id);
-    auto const outcome = api.tracker.review(tx, conversion->program, conversion->id, decision == "approve", reason);
+    auto const outcome = api.tracker.review(tx, conversion->program, conversion->id, said.decision == "approve", said.reason);
     if (!outcome) return outcome.error();
-    audited.done(decision);
+    audited.done(said.decision);
     auto const answered = answer_outcome(api, tx, response, conversion->program, *outcome);
     response.status = 200;
     return answered;
 }
 
-// The candidates that did not earn, from the trace.
-void add_near_misses(storage::Tx&, boost::json::object& row) {
-    auto const* const trace = row.if_contains("trace");
+// Of the trace, the candidates that did not earn.
+void keep_near_misses(storage::Tx&, boost::json::object& row) {
+    auto const trace = row["near_misses"];
     boost::json::value misses = boost::json::array();
-    if (trace != nullptr && trace->is_object()) {
-        auto const* const attribution = trace->get_object().if_contains("attribution");
+    if (trace.is_object()) {
+        auto const* const attribution = trace.get_object().if_contains("attribution");
         if (attribution != nullptr) misses = attribution->at("candidates");
     }
-    row.erase("trace");
     row["near_misses"] = std::move(misses);
 }
 
 }  // namespace
 
 void add_conversion_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) {
-        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
-    };
     auto report = change("POST", "/v1/programs/{program}/conversions", merchants,
-                         "Report a conversion; the same again is answered with what it became", bound(create));
+                         "Report a conversion; the same again is answered with what it became", Body{"ConversionReport", read_report},
+                         bound(api, create));
     report.max_body = 256 * 1024;
-    routes.push_back(std::move(report));
-    routes.push_back(get("/v1/programs/{program}/conversions", merchants, "The conversions of a program",
-                         routing::list_of(conversion_listing(), routing::of_program("c.program"))));
-    routes.push_back(get("/v1/programs/{program}/unattributed", merchants, "Conversions that nobody earned from, with the near misses",
-                         completed(routing::list_of(unattributed_listing(), routing::of_program("c.program")), add_near_misses)));
-    routes.push_back(get("/v1/conversions/{id}", merchants, "A conversion as it stands", bound(show)));
-    routes.push_back(get("/v1/conversions/{id}/explain", merchants, "Why a conversion earned what it earned", explain));
-    routes.push_back(change("POST", "/v1/conversions/{id}/review", operators, "Decide a conversion that is held", bound(review)));
+    routes.push_back(answering(std::move(report), {200, 201}, "ConversionOutcome"));
+    routes.push_back(list("/v1/programs/{program}/conversions", merchants, "The conversions of a program", conversion_listing(),
+                          routing::of_program("c.program")));
+    routes.push_back(list("/v1/programs/{program}/unattributed", merchants, "Conversions that nobody earned from, with the near misses",
+                          unattributed_listing(), routing::of_program("c.program"), {{}, keep_near_misses}));
+    auto standing = conversion_listing();
+    standing.schema = "ConversionStanding";
+    routes.push_back(answering(get("/v1/conversions/{id}", merchants, "A conversion as it stands", bound(api, show)), {200}, standing,
+                               R"({"commissions":{"type":"array","items":{"$ref":"#/components/schemas/OutcomeCommission"}}})"));
+    routes.push_back(
+        answering(get("/v1/conversions/{id}/explain", merchants, "Why a conversion earned what it earned", explain), {200}, "Explanation"));
+    routes.push_back(answering(change("POST", "/v1/conversions/{id}/review", operators, "Decide a conversion that is held",
+                                      Body{"Review", read_review}, bound(api, review)),
+                               {200}, "ConversionOutcome"));
 }
 
 }  // namespace partnerd::api

@@ -14,15 +14,10 @@ using routing::Response;
 
 namespace {
 
-routing::TxHandler set_status(Api const& api, std::string status, std::string action) {
-    return [&api, status, action](storage::Tx& tx, Request& request, Response& response) -> Status {
+auto set_status(Api const& api, std::string status, std::string action) {
+    return [&api, status, action](storage::Tx& tx, Request const& request, Response& response, std::string const& reason) -> Status {
         auto const id = path_id(request, "enr");
         if (!id) return id.error();
-        auto body = routing::JsonBody::parse(request.body);
-        if (!body) return body.error();
-        routing::BodyReader in(*body);
-        auto const reason = in.text("reason", {.max = 500});
-        if (auto read = in.finish(); !read) return read;
         auto const program = tx.value<std::int64_t>("select program from enrollment where id = :id", {storage::arg("id", *id)});
         if (!program) return errc::not_found;
         Audited audited(api, tx, request, enrollment_listing(), *id);
@@ -35,16 +30,16 @@ routing::TxHandler set_status(Api const& api, std::string status, std::string ac
 }  // namespace
 
 void add_enrollment_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/enrollments", merchants, "Who takes part in a program",
-                         routing::list_of(enrollment_listing(), routing::of_program("e.program"))));
-    routes.push_back(
-        get("/v1/enrollments/{id}", merchants, "An enrollment", routing::one_of(enrollment_listing(), of_merchant("e.program"))));
-    routes.push_back(change("POST", "/v1/enrollments/{id}/suspend", operators, "Suspend a partner in one program",
-                            set_status(api, "suspended", "suspend")));
-    routes.push_back(
-        change("POST", "/v1/enrollments/{id}/reinstate", operators, "End a suspension", set_status(api, "active", "reinstate")));
-    routes.push_back(
-        change("POST", "/v1/enrollments/{id}/close", operators, "Close an enrollment, for ever", set_status(api, "closed", "close")));
+    routes.push_back(list("/v1/programs/{program}/enrollments", merchants, "Who takes part in a program", enrollment_listing(),
+                          routing::of_program("e.program")));
+    routes.push_back(one("/v1/enrollments/{id}", merchants, "An enrollment", enrollment_listing(), of_merchant("e.program")));
+    auto const decision = [&](char const* path, char const* summary, char const* status, char const* action) {
+        routes.push_back(answering(change("POST", path, operators, summary, Body{"Reason", read_reason}, set_status(api, status, action)),
+                                   {200}, enrollment_listing()));
+    };
+    decision("/v1/enrollments/{id}/suspend", "Suspend a partner in one program", "suspended", "suspend");
+    decision("/v1/enrollments/{id}/reinstate", "End a suspension", "active", "reinstate");
+    decision("/v1/enrollments/{id}/close", "Close an enrollment, for ever", "closed", "close");
 }
 
 }  // namespace partnerd::api

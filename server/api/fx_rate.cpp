@@ -19,6 +19,9 @@ using storage::arg;
 namespace {
 
 constexpr int rates_max = 1000;
+constexpr QueryWords rates_query[] = {
+    {"currency", R"({"type":"string"})", "The rates of this currency", true},
+    {"format", R"({"type":"string","enum":["json","csv"],"default":"json"})", "csv: as text/csv; Accept: text/csv does the same"}};
 
 std::string rate_json(std::string_view currency, std::int64_t day, std::string_view rate) {
     std::string out;
@@ -26,8 +29,8 @@ std::string rate_json(std::string_view currency, std::int64_t day, std::string_v
     return out;
 }
 
-Status list(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {"currency", "format"}); !status) return status;
+Status show_newest(storage::Tx& tx, Request const& request, Response& response) {
+    if (auto status = only_params(request, rates_query); !status) return status;
     auto const format = request.param("format").value_or("");
     if (!format.empty() && format != "csv" && format != "json") return Error(errc::invalid_query, "format must be json or csv", "format");
     auto const currency = find_currency(request.param("currency").value_or(""));
@@ -50,12 +53,9 @@ Status list(storage::Tx& tx, Request const& request, Response& response) {
     return {};
 }
 
-Status put(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const rate = in.text("rate", {.max = 30});
-    if (auto status = in.finish(); !status) return status;
+std::string read_rate(routing::BodyReader& in) { return in.text("rate", {.max = 30}); }
+
+Status put(Api const& api, storage::Tx& tx, Request const& request, Response& response, std::string const& rate) {
     auto const program = programs::find_program(tx, request.program);
     std::string const currency(path_param(request, "currency"));
     auto const day = parse_day(path_param(request, "day"));
@@ -78,10 +78,13 @@ Status put(Api const& api, storage::Tx& tx, Request const& request, Response& re
 }  // namespace
 
 void add_fx_rate_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/fx-rates", operators, "The newest exchange rates of a currency", list));
-    routes.push_back(change("PUT", "/v1/programs/{program}/fx-rates/{currency}/{day}", operators,
-                            "What one unit of a currency was worth on a day, in the program's currency",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return put(api, tx, request, response); }));
+    auto newest =
+        asking(get("/v1/programs/{program}/fx-rates", operators, "The newest exchange rates of a currency", show_newest), rates_query);
+    routes.push_back(answering_csv(answering(std::move(newest), {200}, "FxRates")));
+    routes.push_back(answering(change("PUT", "/v1/programs/{program}/fx-rates/{currency}/{day}", operators,
+                                      "What one unit of a currency was worth on a day, in the program's currency",
+                                      Body{"FxRateValue", read_rate}, bound(api, put)),
+                               {200, 201}, "FxRate"));
 }
 
 }  // namespace partnerd::api

@@ -15,28 +15,33 @@ using routing::Response;
 
 namespace {
 
-Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auth::NewKey wanted;
+struct KeyWish {
+    auth::NewKey key;
+    std::optional<std::string> program, partner;
+};
+
+KeyWish read_wish(routing::BodyReader& in) {
     auto const kind = in.choice("kind", {"operator", "merchant", "partner"});
-    auto const program = in.optional_text("program", {.max = 64}), partner = in.optional_text("partner", {.max = 64});
-    read_key(in, wanted);
-    if (program.has_value() != (kind == "merchant"))
+    auto program = in.optional_text("program", {.max = 64}), partner = in.optional_text("partner", {.max = 64});
+    KeyWish wish{read_key(in), std::move(program), std::move(partner)};
+    if (wish.program.has_value() != (kind == "merchant"))
         in.refuse("program", errc::invalid_field, "a merchant's key names its program; other keys do not");
-    if (partner.has_value() != (kind == "partner"))
+    if (wish.partner.has_value() != (kind == "partner"))
         in.refuse("partner", errc::invalid_field, "a partner's key names its partner; other keys do not");
-    if (auto status = in.finish(); !status) return status;
-    wanted.kind = *auth::find_kind(kind);
-    if (program) {
-        auto const found = programs::find_program(tx, std::string_view(*program));
-        if (!found) return Error(errc::unknown_program, "there is no program '" + *program + "'", "/program");
+    if (auto const known = auth::find_kind(kind)) wish.key.kind = *known;
+    return wish;
+}
+
+Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response, KeyWish const& said) {
+    auto wanted = said.key;
+    if (said.program) {
+        auto const found = programs::find_program(tx, std::string_view(*said.program));
+        if (!found) return Error(errc::unknown_program, "there is no program '" + *said.program + "'", "/program");
         wanted.principal = found->id;
     }
-    if (partner) {
-        auto const found = programs::find_partner(tx, std::string_view(*partner));
-        if (!found) return Error(errc::unknown_partner, "there is no partner '" + *partner + "'", "/partner");
+    if (said.partner) {
+        auto const found = programs::find_partner(tx, std::string_view(*said.partner));
+        if (!found) return Error(errc::unknown_partner, "there is no partner '" + *said.partner + "'", "/partner");
         wanted.principal = found->id;
     }
     return issue_key(api, tx, request, response, wanted);
@@ -44,11 +49,13 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
 
 }  // namespace
 
-void read_key(routing::BodyReader& in, auth::NewKey& wanted) {
+auth::NewKey read_key(routing::BodyReader& in) {
+    auth::NewKey wanted;
     wanted.label = in.optional_text("label", {.max = 120}).value_or("");
     wanted.scopes = in.optional_choice("scopes", {"", "read"}).value_or("");
     wanted.test = in.optional_boolean("test").value_or(false);
     wanted.expires_at_us = in.optional_instant("expires_at").value_or(0);
+    return wanted;
 }
 
 Status issue_key(Api const& api, storage::Tx& tx, Request const& request, Response& response, auth::NewKey const& wanted) {
@@ -81,14 +88,14 @@ Status withdraw_key(Api const& api, storage::Tx& tx, Request const& request, Res
 }
 
 void add_key_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/keys", operators, "API keys, without their secrets", routing::list_of(key_listing(), routing::everything())));
-    routes.push_back(
-        get("/v1/keys/{id}", operators, "An API key, without its secret", routing::one_of(key_listing(), routing::everything())));
-    routes.push_back(change("POST", "/v1/keys", operators, "Make an API key; its secret is shown once",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); }));
-    routes.push_back(change(
+    routes.push_back(list("/v1/keys", operators, "API keys, without their secrets", key_listing(), routing::everything()));
+    routes.push_back(one("/v1/keys/{id}", operators, "An API key, without its secret", key_listing(), routing::everything()));
+    routes.push_back(answering(
+        change("POST", "/v1/keys", operators, "Make an API key; its secret is shown once", Body{"KeyWish", read_wish}, bound(api, create)),
+        {201}, "IssuedKey"));
+    routes.push_back(answering_nothing(change(
         "DELETE", "/v1/keys/{id}", operators, "Revoke an API key",
-        [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, std::nullopt); }));
+        [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw_key(api, tx, request, response, std::nullopt); })));
 }
 
 }  // namespace partnerd::api

@@ -8,7 +8,7 @@
 namespace partnerd::api {
 
 // label, scopes, test, expires_at: what an operator and a partner may both say.
-void read_key(routing::BodyReader& in, auth::NewKey& wanted);
+auth::NewKey read_key(routing::BodyReader& in);
 // [write] 201 {"id","key",...} with Cache-Control: no-store.
 Status issue_key(Api const& api, storage::Tx& tx, routing::Request const& request, routing::Response& response, auth::NewKey const& wanted);
 // [write] 204; a key of another owner is not found.

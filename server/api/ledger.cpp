@@ -38,8 +38,11 @@ void add_legs(storage::Tx& tx, boost::json::object& row) {
     row["legs"] = boost::json::parse(out);
 }
 
+constexpr char legs_schema[] = R"({"legs":{"type":"array","items":{"type":"object","required":["account","name","amount"],"properties":{
+    "account":{"type":"string","pattern":"^acc_"},"name":{"type":"string"},"amount":{"$ref":"#/components/schemas/Money"}}}}})";
+
 Status show_head(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     JsonWriter json(response.body);
     json.begin_object().key("data").begin_array();
     for (auto const id : programs::program_ids(tx)) {
@@ -58,15 +61,15 @@ Status show_head(storage::Tx& tx, Request const& request, Response& response) {
 }  // namespace
 
 void add_ledger_routes(Api const&, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/accounts", operators, "The accounts of a program with their balances",
-                         routing::list_of(account_listing(), routing::of_program("a.program"))));
-    routes.push_back(get("/v1/programs/{program}/accounts/{id}", operators, "An account with its balance",
-                         routing::one_of(account_listing(), routing::of_program("a.program"))));
-    routes.push_back(get("/v1/programs/{program}/entries", operators, "The entries of a program with their legs",
-                         completed(routing::list_of(entry_listing(), routing::of_program("e.program")), add_legs)));
-    routes.push_back(get("/v1/programs/{program}/entries/{id}", operators, "An entry with its legs",
-                         completed(routing::one_of(entry_listing(), routing::of_program("e.program")), add_legs)));
-    routes.push_back(get("/v1/ledger/head", operators, "The head of each program's seal", show_head));
+    routes.push_back(list("/v1/programs/{program}/accounts", operators, "The accounts of a program with their balances", account_listing(),
+                          routing::of_program("a.program")));
+    routes.push_back(one("/v1/programs/{program}/accounts/{id}", operators, "An account with its balance", account_listing(),
+                         routing::of_program("a.program")));
+    routes.push_back(list("/v1/programs/{program}/entries", operators, "The entries of a program with their legs", entry_listing(),
+                          routing::of_program("e.program"), {legs_schema, add_legs}));
+    routes.push_back(one("/v1/programs/{program}/entries/{id}", operators, "An entry with its legs", entry_listing(),
+                         routing::of_program("e.program"), {legs_schema, add_legs}));
+    routes.push_back(answering(get("/v1/ledger/head", operators, "The head of each program's seal", show_head), {200}, "SealHeads"));
 }
 
 }  // namespace partnerd::api

@@ -29,12 +29,14 @@ routing::TxHandler set_stop(Api const& api, bool stopped) {
 }  // namespace
 
 void add_link_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/links", merchants, "The links of a program",
-                         routing::list_of(link_listing(api), routing::of_program("l.program"))));
-    routes.push_back(get("/v1/links/{id}", merchants, "A link", routing::one_of(link_listing(api), of_merchant("l.program"))));
     routes.push_back(
-        change("POST", "/v1/links/{id}/stop", operators, "Emergency stop of a link: it redirects, and earns nothing", set_stop(api, true)));
-    routes.push_back(change("POST", "/v1/links/{id}/resume", operators, "End of the emergency stop", set_stop(api, false)));
+        list("/v1/programs/{program}/links", merchants, "The links of a program", link_listing(api), routing::of_program("l.program")));
+    routes.push_back(one("/v1/links/{id}", merchants, "A link", link_listing(api), of_merchant("l.program")));
+    routes.push_back(answering(
+        change("POST", "/v1/links/{id}/stop", operators, "Emergency stop of a link: it redirects, and earns nothing", set_stop(api, true)),
+        {200}, link_listing(api)));
+    routes.push_back(answering(change("POST", "/v1/links/{id}/resume", operators, "End of the emergency stop", set_stop(api, false)), {200},
+                               link_listing(api)));
 }
 
 }  // namespace partnerd::api

@@ -9,6 +9,10 @@ namespace filter = routing::filter;
 namespace {
 
 constexpr char payable_zone[] = "g.zone";
+constexpr char texts_schema[] = R"({"type":"array","items":{"type":"string"}})";
+constexpr char map_schema[] = R"({"type":"object","additionalProperties":{"type":"string"}})";
+constexpr char object_schema[] = R"({"type":"object"})";
+constexpr char items_schema[] = R"({"type":"array","items":{"type":"object"}})";
 
 std::string quoted(std::string_view text) {
     std::string sql = "'";
@@ -31,9 +35,10 @@ std::vector<routing::ListColumn> link_columns(Api const& api) {
 }
 
 std::vector<routing::ListColumn> partner_columns() {
-    return {column::text("handle", "p.handle"),      column::text("partner_type", "p.type"),       column::text("status", "p.status"),
-            column::boolean("stopped", "p.stopped"), column::text("reason", "p.status_reason"),    column::json("facts", "p.facts"),
-            column::text("website", "p.website"),    column::time("created_at", "p.created_at_us")};
+    return {column::text("handle", "p.handle"),        column::text("partner_type", "p.type"),
+            column::text("status", "p.status"),        column::boolean("stopped", "p.stopped"),
+            column::text("reason", "p.status_reason"), column::json("facts", "p.facts", map_schema),
+            column::text("website", "p.website"),      column::time("created_at", "p.created_at_us")};
 }
 
 std::vector<routing::ListColumn> application_columns() {
@@ -53,12 +58,6 @@ routing::ListColumn order_money(std::string name, std::string sql) {
 }
 routing::ListColumn commission_money(std::string name, std::string sql) {
     return column::money(std::move(name), std::move(sql), "m.currency", "m.exponent");
-}
-
-// The filter of a column that the list shows under the same name.
-routing::ListFilter same(routing::ListColumn shown) {
-    auto name = shown.name;
-    return filter::equal(std::move(name), std::move(shown));
 }
 
 // The states a noun can have. A filter by another word is a typing mistake.
@@ -83,11 +82,12 @@ Listing program_listing() {
             .prefix = "prg",
             .columns = {column::text("handle", "g.handle"), column::text("name", "g.name"), column::text("status", "g.status"),
                         column::boolean("stopped", "g.stopped"), column::text("currency", "g.currency"),
-                        column::json("order_currencies", "g.order_currencies"), column::text("zone", "g.zone"),
-                        column::text("exclusive_group", "g.exclusive_group"), column::json("hosts", "g.hosts"),
+                        column::json("order_currencies", "g.order_currencies", texts_schema), column::text("zone", "g.zone"),
+                        column::text("exclusive_group", "g.exclusive_group"), column::json("hosts", "g.hosts", texts_schema),
                         column::text("destination", "g.destination"), column::boolean("auto_approve", "g.auto_approve"),
                         column::time("created_at", "g.created_at_us")},
-            .filters = {filter::one_word_of(column::text("status", "g.status"), program_words()), same(column::text("handle", "g.handle"))},
+            .filters = {filter::one_word_of(column::text("status", "g.status"), program_words()),
+                        filter::same(column::text("handle", "g.handle"))},
             .where = {}};
 }
 
@@ -97,10 +97,11 @@ Listing terms_listing() {
             .id_sql = "t.id",
             .prefix = "trm",
             .columns = {column::integer("version", "t.version"), column::time("effective_at", "t.effective_at_us"),
-                        column::json("settings", "t.settings"), column::json("plan", "t.plan"), column::text("text", "t.text"),
-                        column::time("created_at", "t.created_at_us")},
-            .filters = {same(column::integer("version", "t.version"))},
-            .where = {}};
+                        column::json("settings", "t.settings", object_schema), column::json("plan", "t.plan", object_schema),
+                        column::text("text", "t.text"), column::time("created_at", "t.created_at_us")},
+            .filters = {filter::same(column::integer("version", "t.version"))},
+            .where = {},
+            .schema = "Terms"};
 }
 
 Listing partner_listing() {
@@ -112,7 +113,7 @@ Listing partner_listing() {
             .prefix = "ptn",
             .columns = std::move(columns),
             .filters = {filter::one_word_of(column::text("status", "p.status"), {"active", "suspended"}),
-                        filter::equal("type", column::text("", "p.type")), same(column::text("handle", "p.handle")),
+                        filter::equal("type", column::text("", "p.type")), filter::same(column::text("handle", "p.handle")),
                         filter::equal("tag",
                                       column::text("", "(select pt.tag from partner_tag pt where pt.partner = p.id and pt.tag = :f_tag)"))},
             .where = {}};
@@ -125,7 +126,8 @@ Listing partner_without_person_listing() {
             .prefix = "ptn",
             .columns = partner_columns(),
             .filters = {},
-            .where = {}};
+            .where = {},
+            .schema = "PartnerWithoutPerson"};
 }
 
 Listing note_listing() {
@@ -158,14 +160,14 @@ Listing enrollment_listing() {
                         column::integer("accepted_terms", "e.accepted_terms"), column::text("reason", "e.reason"),
                         column::time("joined_at", "e.joined_at_us")},
             .filters = {filter::one_word_of(column::text("status", "e.status"), enrollment_words()), partner_of_program(),
-                        same(column::text("group", "e.grp"))},
+                        filter::same(column::text("group", "e.grp"))},
             .where = {}};
 }
 
 Listing application_listing() {
     auto columns = application_columns();
     columns.insert(columns.begin() + 1, {column::text("name", "coalesce(n.name, '')"), column::text("email", "coalesce(n.email, '')"),
-                                         column::json("answers", "a.answers")});
+                                         column::json("answers", "a.answers", map_schema)});
     return {.noun = "application",
             .from = "application a left join application_person n on n.application = a.id",
             .id_sql = "a.id",
@@ -183,7 +185,8 @@ Listing application_without_person_listing() {
             .prefix = "app",
             .columns = application_columns(),
             .filters = {},
-            .where = {}};
+            .where = {},
+            .schema = "ApplicationWithoutPerson"};
 }
 
 Listing link_listing(Api const& api) {
@@ -194,53 +197,56 @@ Listing link_listing(Api const& api) {
             .id_sql = "l.id",
             .prefix = "lnk",
             .columns = std::move(columns),
-            .filters = {partner_of_program(), same(column::text("code", "l.code")), same(column::text("channel", "l.channel")),
-                        same(column::boolean("stopped", "l.stopped"))},
+            .filters = {partner_of_program(), filter::same(column::text("code", "l.code")),
+                        filter::same(column::text("channel", "l.channel")), filter::same(column::boolean("stopped", "l.stopped"))},
             .where = {}};
 }
 
 Listing conversion_listing() {
-    return {.noun = "conversion",
-            .from =
-                "conversion c left join partner p on p.id = c.partner left join terms t on t.program = c.program and t.id = c.terms "
-                "left join customer_person cp on cp.program = c.program and cp.customer = c.customer",
-            .id_sql = "c.id",
-            .prefix = "cnv",
-            .columns = {column::text("kind", "c.kind"),
-                        column::text("external_id", "c.external_id"),
-                        column::text("order_id", "c.order_id"),
-                        column::text("state", "c.state"),
-                        column::text("reason", "c.reason"),
-                        column::text("partner", "p.handle"),
-                        order_money("amount", "c.total_minor"),
-                        order_money("base", "c.base_minor"),
-                        order_money("left", "c.left_total_minor"),
-                        order_money("left_base", "c.left_base_minor"),
-                        column::json("items", "c.items"),
-                        column::time("at", "c.at_us"),
-                        column::time("recorded_at", "c.recorded_at_us"),
-                        column::text("source", "c.source"),
-                        column::text("code", "c.code"),
-                        column::id("link", "c.link", "lnk"),
-                        column::text("customer", "coalesce(cp.reference, '')"),
-                        column::integer("terms_version", "t.version"),
-                        column::text("plugin", "c.plugin"),
-                        column::boolean("test", "c.test")},
-            .filters = {same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
-                        partner_of_program(), filter::from("from", "c.at_us"), filter::until("to", "c.at_us"),
-                        same(column::text("external_id", "c.external_id")), same(column::text("order_id", "c.order_id")),
-                        same(column::boolean("test", "c.test"))},
-            .where = {}};
+    return {
+        .noun = "conversion",
+        .from =
+            "conversion c left join partner p on p.id = c.partner left join terms t on t.program = c.program and t.id = c.terms "
+            "left join customer_person cp on cp.program = c.program and cp.customer = c.customer",
+        .id_sql = "c.id",
+        .prefix = "cnv",
+        .columns = {column::text("kind", "c.kind"),
+                    column::text("external_id", "c.external_id"),
+                    column::text("order_id", "c.order_id"),
+                    column::text("state", "c.state"),
+                    column::text("reason", "c.reason"),
+                    column::nullable(column::text("partner", "p.handle")),
+                    order_money("amount", "c.total_minor"),
+                    order_money("base", "c.base_minor"),
+                    order_money("left", "c.left_total_minor"),
+                    order_money("left_base", "c.left_base_minor"),
+                    column::json("items", "c.items", items_schema),
+                    column::time("at", "c.at_us"),
+                    column::time("recorded_at", "c.recorded_at_us"),
+                    column::text("source", "c.source"),
+                    column::text("code", "c.code"),
+                    column::id("link", "c.link", "lnk"),
+                    column::text("customer", "coalesce(cp.reference, '')"),
+                    column::nullable(column::integer("terms_version", "t.version")),
+                    column::text("plugin", "c.plugin"),
+                    column::boolean("test", "c.test")},
+        .filters = {filter::same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
+                    partner_of_program(), filter::from("from", "c.at_us"), filter::until("to", "c.at_us"),
+                    filter::same(column::text("external_id", "c.external_id")), filter::same(column::text("order_id", "c.order_id")),
+                    filter::same(column::boolean("test", "c.test"))},
+        .where = {}};
 }
 
 Listing unattributed_listing() {
     auto listing = conversion_listing();
     listing.noun = "unattributed";
     listing.from += " left join conversion_trace x on x.conversion = c.id";
-    listing.columns.push_back(column::json("trace", "x.trace"));
+    // Of the trace, the route keeps the candidates.
+    listing.columns.push_back(column::json("near_misses", "x.trace", R"({"type":"array","items":{"type":"object"}})"));
+    listing.schema = "UnattributedConversion";
     listing.where = "c.state = 'unattributed'";
     std::erase_if(listing.filters, [](auto const& f) { return f.name == "state" || f.name == "partner"; });
-    listing.filters.push_back(same(column::text("reason", "c.reason")));
+    listing.filters.push_back(filter::same(column::text("reason", "c.reason")));
     return listing;
 }
 
@@ -252,11 +258,12 @@ Listing adjustment_listing() {
             .columns = {column::id("conversion", "j.conversion", "cnv"), column::text("kind", "c.kind"),
                         column::text("external_id", "c.external_id"), column::text("adjustment_id", "j.adjustment_id"),
                         column::text("type", "j.type"), order_money("amount", "j.amount_minor"), order_money("base", "j.base_minor"),
-                        column::json("items", "j.items"), column::text("reason", "j.reason"), column::time("at", "j.at_us"),
+                        column::json("items", "j.items", items_schema), column::text("reason", "j.reason"), column::time("at", "j.at_us"),
                         column::time("recorded_at", "j.recorded_at_us"), column::boolean("test", "c.test")},
             .filters = {filter::one_word_of(column::text("type", "j.type"), {"refund", "chargeback", "amend", "status"}),
-                        same(column::id("conversion", "j.conversion", "cnv")), same(column::text("external_id", "c.external_id")),
-                        same(column::text("adjustment_id", "j.adjustment_id")), filter::from("from", "j.at_us"),
+                        filter::same(column::id("conversion", "j.conversion", "cnv")),
+                        filter::same(column::text("external_id", "c.external_id")),
+                        filter::same(column::text("adjustment_id", "j.adjustment_id")), filter::from("from", "j.at_us"),
                         filter::until("to", "j.at_us")},
             .where = {}};
 }
@@ -269,13 +276,13 @@ Listing commission_listing() {
         .id_sql = "m.id",
         .prefix = "com",
         .columns = {column::id("conversion", "m.conversion", "cnv"), column::text("external_id", "c.external_id"),
-                    column::text("partner", "p.handle"), column::text("kind", "m.kind"), column::text("rule", "m.rule"),
+                    column::nullable(column::text("partner", "p.handle")), column::text("kind", "m.kind"), column::text("rule", "m.rule"),
                     column::text("line", "m.line_key"), commission_money("amount", "m.net_minor"),
                     commission_money("gross", "m.gross_minor"), column::text("state", "m.state"), column::text("reason", "m.reason"),
                     column::time("at", "m.at_us"), column::day_of("payable_on", "m.payable_at_us", payable_zone),
                     column::time("payable_at", "m.payable_at_us")},
         .filters = {filter::one_word_of(column::text("state", "m.state"), commission_words()), partner_of_program(),
-                    same(column::text("rule", "m.rule")), same(column::id("conversion", "m.conversion", "cnv")),
+                    filter::same(column::text("rule", "m.rule")), filter::same(column::id("conversion", "m.conversion", "cnv")),
                     filter::from("from", "m.at_us"), filter::until("to", "m.at_us")},
         .where = {}};
 }
@@ -286,60 +293,27 @@ Listing account_listing() {
         .from = "account a left join partner p on p.id = a.partner",
         .id_sql = "a.id",
         .prefix = "acc",
-        .columns = {column::text("name", "a.name"), column::text("partner", "p.handle"),
+        .columns = {column::text("name", "a.name"), column::nullable(column::text("partner", "p.handle")),
                     column::money("balance",
                                   "case when a.kept = 1 then a.balance_minor else cast(coalesce((select sum(q.amount_minor) from posting q "
                                   "where q.program = a.program and q.account = a.id), 0) as bigint) end",
                                   "a.currency", "a.exponent")},
-        .filters = {same(column::text("name", "a.name")), partner_of_program(), filter::equal("currency", column::text("", "a.currency"))},
+        .filters = {filter::same(column::text("name", "a.name")), partner_of_program(),
+                    filter::equal("currency", column::text("", "a.currency"))},
         .where = {}};
 }
 
 Listing entry_listing() {
-    return {
-        .noun = "entry",
-        .from = "entry e left join seal s on s.program = e.program and s.entry = e.id",
-        .id_sql = "e.id",
-        .prefix = "ent",
-        .columns = {column::text("key", "e.entry_key"), column::text("kind", "e.kind"), column::text("memo", "e.memo"),
-                    column::id("conversion", "e.conversion", "cnv"), column::time("at", "e.at_us"),
-                    column::time("recorded_at", "e.recorded_at_us"), column::integer("seal_seq", "s.seal_seq")},
-        .filters = {same(column::text("kind", "e.kind")), same(column::text("key", "e.entry_key")),
-                    same(column::id("conversion", "e.conversion", "cnv")), filter::from("from", "e.at_us"), filter::until("to", "e.at_us")},
-        .where = {}};
-}
-
-Listing key_listing() {
-    return {.noun = "key",
-            .from = "api_key k",
-            .id_sql = "k.id",
-            .prefix = "key",
-            .columns = {column::text("kind", "case k.kind when 1 then 'operator' when 2 then 'merchant' else 'partner' end"),
-                        column::id("program", "case when k.kind = 2 then k.principal else 0 end", "prg"),
-                        column::id("partner", "case when k.kind = 3 then k.principal else 0 end", "ptn"), column::text("label", "k.label"),
-                        column::text("scopes", "k.scopes"), column::boolean("test", "k.test"),
-                        column::time("created_at", "k.created_at_us"), column::time("expires_at", "k.expires_at_us"),
-                        column::time("revoked_at", "k.revoked_at_us"), column::time("last_used_at", "k.last_used_at_us")},
-            .filters = {filter::one_word_of(
-                            column::text("kind", "case k.kind when 1 then 'operator' when 2 then 'merchant' else 'partner' end"),
-                            {"operator", "merchant", "partner"}),
-                        same(column::boolean("test", "k.test")),
-                        same(column::id("program", "case when k.kind = 2 then k.principal else 0 end", "prg")),
-                        same(column::id("partner", "case when k.kind = 3 then k.principal else 0 end", "ptn"))},
-            .where = {}};
-}
-
-Listing audit_listing() {
-    return {.noun = "audit",
-            .from = "audit u",
-            .id_sql = "u.id",
-            .prefix = "aud",
-            .columns = {column::time("at", "u.at_us"), column::text("actor_kind", "u.actor_kind"), column::id("actor", "u.actor", "key"),
-                        column::text("action", "u.action"), column::text("noun", "u.noun"), column::json("before", "u.before_json"),
-                        column::json("after", "u.after_json"), column::text("request_id", "u.request_id")},
-            .filters = {same(column::text("noun", "u.noun")), same(column::text("action", "u.action")),
-                        same(column::text("actor_kind", "u.actor_kind")), same(column::id("actor", "u.actor", "key")),
-                        same(column::text("request_id", "u.request_id")), filter::from("from", "u.at_us"), filter::until("to", "u.at_us")},
+    return {.noun = "entry",
+            .from = "entry e left join seal s on s.program = e.program and s.entry = e.id",
+            .id_sql = "e.id",
+            .prefix = "ent",
+            .columns = {column::text("key", "e.entry_key"), column::text("kind", "e.kind"), column::text("memo", "e.memo"),
+                        column::id("conversion", "e.conversion", "cnv"), column::time("at", "e.at_us"),
+                        column::time("recorded_at", "e.recorded_at_us"), column::nullable(column::integer("seal_seq", "s.seal_seq"))},
+            .filters = {filter::same(column::text("kind", "e.kind")), filter::same(column::text("key", "e.entry_key")),
+                        filter::same(column::id("conversion", "e.conversion", "cnv")), filter::from("from", "e.at_us"),
+                        filter::until("to", "e.at_us")},
             .where = {}};
 }
 
@@ -352,10 +326,11 @@ Listing my_program_listing() {
                         column::text("currency", "g.currency"), column::text("zone", "g.zone"), column::text("status", "e.status"),
                         column::text("reason", "e.reason"), column::text("group", "e.grp"),
                         column::integer("accepted_terms", "e.accepted_terms"),
-                        column::integer("terms_version", "(select max(t.version) from terms t where t.program = g.id)"),
+                        column::nullable(column::integer("terms_version", "(select max(t.version) from terms t where t.program = g.id)")),
                         column::time("joined_at", "e.joined_at_us")},
             .filters = {filter::one_word_of(column::text("status", "e.status"), enrollment_words())},
-            .where = {}};
+            .where = {},
+            .schema = "MyProgram"};
 }
 
 Listing my_link_listing(Api const& api) {
@@ -364,35 +339,31 @@ Listing my_link_listing(Api const& api) {
             .id_sql = "l.id",
             .prefix = "lnk",
             .columns = link_columns(api),
-            .filters = {same(column::text("code", "l.code")), same(column::text("channel", "l.channel"))},
-            .where = {}};
+            .filters = {filter::same(column::text("code", "l.code")), filter::same(column::text("channel", "l.channel"))},
+            .where = {},
+            .schema = "MyLink"};
 }
 
 Listing my_conversion_listing() {
-    return {.noun = "conversion",
-            .from = "conversion c",
-            .id_sql = "c.id",
-            .prefix = "cnv",
-            .columns = {column::text("kind", "c.kind"), column::text("state", "c.state"), column::text("reason", "c.reason"),
-                        order_money("amount", "c.base_minor"), order_money("left", "c.left_base_minor"), column::time("at", "c.at_us"),
-                        column::text("source", "c.source"), column::id("link", "c.link", "lnk"), column::boolean("test", "c.test")},
-            .filters = {same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
-                        filter::from("from", "c.at_us"), filter::until("to", "c.at_us"), same(column::id("link", "c.link", "lnk"))},
-            .where = {}};
+    return {
+        .noun = "conversion",
+        .from = "conversion c",
+        .id_sql = "c.id",
+        .prefix = "cnv",
+        .columns = {column::text("kind", "c.kind"), column::text("state", "c.state"), column::text("reason", "c.reason"),
+                    order_money("amount", "c.base_minor"), order_money("left", "c.left_base_minor"), column::time("at", "c.at_us"),
+                    column::text("source", "c.source"), column::id("link", "c.link", "lnk"), column::boolean("test", "c.test")},
+        .filters = {filter::same(column::text("kind", "c.kind")), filter::one_word_of(column::text("state", "c.state"), conversion_words()),
+                    filter::from("from", "c.at_us"), filter::until("to", "c.at_us"), filter::same(column::id("link", "c.link", "lnk"))},
+        .where = {},
+        .schema = "MyConversion"};
 }
 
 Listing my_commission_listing() {
     auto listing = commission_listing();
+    listing.schema = "MyCommission";
     std::erase_if(listing.columns, [](auto const& c) { return c.name == "partner" || c.name == "external_id"; });
     std::erase_if(listing.filters, [](auto const& f) { return f.name == "partner"; });
-    return listing;
-}
-
-Listing my_key_listing() {
-    auto listing = key_listing();
-    std::erase_if(listing.columns, [](auto const& c) { return c.name == "program" || c.name == "partner" || c.name == "kind"; });
-    listing.filters.clear();
-    listing.where = "k.kind = 3";
     return listing;
 }
 

@@ -30,19 +30,19 @@ Status answer_me(storage::Tx& tx, Request const& request, Response& response) {
 }
 
 Status show(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     return answer_me(tx, request, response);
 }
 
-Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+PartnerWish read_me(routing::BodyReader& in) {
     PartnerWish wish;
     wish.name = in.optional_text("name");
     wish.email = in.optional_email("email");
     wish.website = in.is_null("website") ? std::string() : in.optional_text("website", {.max = 2048, .min = 0});
-    if (auto status = in.finish(); !status) return status;
+    return wish;
+}
+
+Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& response, PartnerWish const& wish) {
     auto me = programs::find_partner(tx, request.principal.id);
     if (!me) return errc::not_found;
     auto const difference = change_partner(tx, api.kernel, *me, wish);
@@ -52,13 +52,7 @@ Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& 
     return answer_me(tx, request, response);
 }
 
-Status create_key(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auth::NewKey wanted;
-    read_key(in, wanted);
-    if (auto status = in.finish(); !status) return status;
+Status create_key(Api const& api, storage::Tx& tx, Request const& request, Response& response, auth::NewKey wanted) {
     wanted.kind = auth::KeyKind::partner;
     wanted.principal = request.principal.id;
     // A test key makes no live keys.
@@ -69,20 +63,21 @@ Status create_key(Api const& api, storage::Tx& tx, Request const& request, Respo
 }  // namespace
 
 void add_me_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) {
-        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
-    };
-    routes.push_back(get("/v1/me", partners, "Who I am", show));
-    routes.push_back(change("PATCH", "/v1/me", partners, "Change my name, address or website", bound(alter)));
-    routes.push_back(get("/v1/me/keys", partners, "My keys, without their secrets",
-                         routing::list_of(my_key_listing(), routing::of_principal("k.principal"))));
-    routes.push_back(change("POST", "/v1/me/keys", partners, "Make a key for myself; its secret is shown once", bound(create_key)));
-    routes.push_back(change("DELETE", "/v1/me/keys/{id}", partners, "Revoke a key of mine",
-                            [&api](storage::Tx& tx, Request& request, Response& response) {
-                                return withdraw_key(api, tx, request, response, request.principal.id);
-                            }));
-    routes.push_back(get("/v1/me/programs", partners, "The programs I take part in",
-                         routing::list_of(my_program_listing(), routing::of_principal("e.partner"))));
+    routes.push_back(answering(get("/v1/me", partners, "Who I am", show), {200}, "Me"));
+    routes.push_back(
+        answering(change("PATCH", "/v1/me", partners, "Change my name, address or website", Body{"MyChange", read_me}, bound(api, alter)),
+                  {200}, "Me"));
+    routes.push_back(
+        list("/v1/me/keys", partners, "My keys, without their secrets", my_key_listing(), routing::of_principal("k.principal")));
+    routes.push_back(answering(change("POST", "/v1/me/keys", partners, "Make a key for myself; its secret is shown once",
+                                      Body{"MyKeyWish", read_key}, bound(api, create_key)),
+                               {201}, "IssuedKey"));
+    routes.push_back(answering_nothing(change("DELETE", "/v1/me/keys/{id}", partners, "Revoke a key of mine",
+                                              [&api](storage::Tx& tx, Request& request, Response& response) {
+                                                  return withdraw_key(api, tx, request, response, request.principal.id);
+                                              })));
+    routes.push_back(
+        list("/v1/me/programs", partners, "The programs I take part in", my_program_listing(), routing::of_principal("e.partner")));
 }
 
 }  // namespace partnerd::api

@@ -44,23 +44,17 @@ Status accept_terms(Api const& api, storage::Tx& tx, Request const& request, Res
     return {};
 }
 
-Result<programs::Link> read_link(Request const& request) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+programs::Link read_link(routing::BodyReader& in) {
     programs::Link link;
     link.destination = in.optional_text("destination", {.max = 2048}).value_or("");
     link.code = in.optional_code("code").value_or("");
     link.channel = in.optional_text("channel", {.max = 100}).value_or("");
     for (std::size_t i = 0; i < link.subs.size(); ++i)
         link.subs[i] = in.optional_text("sub" + std::to_string(i + 1), {.max = 100}).value_or("");
-    if (auto status = in.finish(); !status) return status.error();
     return link;
 }
 
-Status create_link(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto link = read_link(request);
-    if (!link) return link.error();
+Status create_link(Api const& api, storage::Tx& tx, Request const& request, Response& response, programs::Link link) {
     auto const mine = my_enrollment(tx, request);
     if (!mine) return mine.error();
     auto const me = programs::find_partner(tx, request.principal.id);
@@ -68,9 +62,9 @@ Status create_link(Api const& api, storage::Tx& tx, Request const& request, Resp
     if (mine->status != "active" || !me->earns())
         return Error(errc::invalid_state, "nothing new earns while the partner is suspended or stopped");
     if (program->status == "ended") return Error(errc::program_ended, "the program has ended");
-    if (auto status = programs::create_link(tx, api.kernel, *program, *mine, *link); !status) return status;
-    audit_created(api, tx, request, link_listing(api), link->id);
-    return answer(response, 201, *routing::row_json(tx, my_link_listing(api), link->id));
+    if (auto status = programs::create_link(tx, api.kernel, *program, *mine, link); !status) return status;
+    audit_created(api, tx, request, link_listing(api), link.id);
+    return answer(response, 201, *routing::row_json(tx, my_link_listing(api), link.id));
 }
 
 Status show_summary(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
@@ -82,7 +76,7 @@ Status show_summary(Api const& api, storage::Tx& tx, Request const& request, Res
 }
 
 Status explain(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     if (auto mine = my_enrollment(tx, request); !mine) return mine.error();
     auto const id = path_id(request, "cnv");
     if (!id) return id.error();
@@ -99,11 +93,10 @@ struct Balance {
 std::vector<Balance> balances_of(storage::Tx& tx, Id program, Id partner, Currency const& payout) {
     std::vector<Balance> balances{{payout, 0, 0}};
     auto const pending = ledger::pending_account(partner), payable = ledger::payable_account(partner);
-    for (
-        auto const& [name, code, exponent, minor] : tx.query<std::string, std::string, std::int64_t, std::int64_t>(
-            "select name, currency, exponent, balance_minor from account "
-            "where program = :program and name in (:pending, :payable) order by currency",
-            {arg("program", program), arg("pending", pending), arg("payable", payable)})) {
+    for (auto const& [name, code, exponent, minor] : tx.query<std::string, std::string, std::int64_t, std::int64_t>(
+             "select name, currency, exponent, balance_minor from account "
+             "where program = :program and name in (:pending, :payable) order by currency",
+             {arg("program", program), arg("pending", pending), arg("payable", payable)})) {
         auto found = std::find_if(balances.begin(), balances.end(),
                                   [&, c = std::string_view(code)](Balance const& b) { return b.currency.code() == c; });
         if (found == balances.end()) found = balances.insert(balances.end(), {Currency(code, static_cast<int>(exponent)), 0, 0});
@@ -113,7 +106,7 @@ std::vector<Balance> balances_of(storage::Tx& tx, Id program, Id partner, Curren
 }
 
 Status show_balance(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     if (auto mine = my_enrollment(tx, request); !mine) return mine.error();
     auto const view = api.views.get(tx, request.program);
     JsonWriter json(response.body);
@@ -132,25 +125,28 @@ Status show_balance(Api const& api, storage::Tx& tx, Request const& request, Res
 }  // namespace
 
 void add_my_program_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) {
-        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
-    };
     std::string const here = "/v1/me/programs/{program}";
     auto const my_links = of_enrolled("l.partner", "l.program");
     auto const my_conversions = routing::both(of_enrolled("c.partner", "c.program"), of_mode("c.test"));
     auto const my_commissions = routing::both(of_enrolled("m.partner", "m.program"), of_mode("c.test"));
-    routes.push_back(get(here + "/terms", partners, "The versions of the terms", routing::list_of(terms_listing(), terms_scope)));
-    routes.push_back(change("POST", here + "/terms/{version}/accept", partners, "Accept a version of the terms", bound(accept_terms)));
-    routes.push_back(get(here + "/links", partners, "My links", routing::list_of(my_link_listing(api), my_links)));
-    routes.push_back(change("POST", here + "/links", partners, "Make a link", bound(create_link)));
-    routes.push_back(get(here + "/links/{id}", partners, "A link of mine", routing::one_of(my_link_listing(api), my_links)));
-    routes.push_back(get(here + "/summary", partners, "My clicks, conversions and commission", bound(show_summary)));
-    routes.push_back(get(here + "/conversions", partners, "My conversions", routing::list_of(my_conversion_listing(), my_conversions)));
+    routes.push_back(list(here + "/terms", partners, "The versions of the terms", terms_listing(), terms_scope));
     routes.push_back(
-        get(here + "/conversions/{id}", partners, "A conversion of mine", routing::one_of(my_conversion_listing(), my_conversions)));
-    routes.push_back(get(here + "/conversions/{id}/explain", partners, "Why a conversion earned what it earned", explain));
-    routes.push_back(get(here + "/commissions", partners, "My commissions", routing::list_of(my_commission_listing(), my_commissions)));
-    routes.push_back(get(here + "/balance", partners, "What is pending and payable", bound(show_balance)));
+        answering(change("POST", here + "/terms/{version}/accept", partners, "Accept a version of the terms", bound(api, accept_terms)),
+                  {200}, "AcceptedTerms"));
+    routes.push_back(list(here + "/links", partners, "My links", my_link_listing(api), my_links));
+    routes.push_back(
+        answering(change("POST", here + "/links", partners, "Make a link", Body{"LinkWish", read_link}, bound(api, create_link)), {201},
+                  my_link_listing(api)));
+    routes.push_back(one(here + "/links/{id}", partners, "A link of mine", my_link_listing(api), my_links));
+    routes.push_back(asking_summary(
+        answering(get(here + "/summary", partners, "My clicks, conversions and commission", bound(api, show_summary)), {200}, "Summary")));
+    routes.push_back(list(here + "/conversions", partners, "My conversions", my_conversion_listing(), my_conversions));
+    routes.push_back(one(here + "/conversions/{id}", partners, "A conversion of mine", my_conversion_listing(), my_conversions));
+    routes.push_back(answering(get(here + "/conversions/{id}/explain", partners, "Why a conversion earned what it earned", explain), {200},
+                               "MyExplanation"));
+    routes.push_back(list(here + "/commissions", partners, "My commissions", my_commission_listing(), my_commissions));
+    routes.push_back(
+        answering(get(here + "/balance", partners, "What is pending and payable", bound(api, show_balance)), {200}, "Balances"));
 }
 
 }  // namespace partnerd::api

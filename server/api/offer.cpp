@@ -3,13 +3,24 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "api/answers.hpp"
+#include "api/field_words.hpp"
 #include "programs/enrollment.hpp"
+#include "routing/body_schema.hpp"
+#include "routing/listing_schema.hpp"
+#include "routing/operation.hpp"
 
 namespace partnerd::api {
 
 using routing::ListScope;
 using routing::Request;
 using routing::Response;
+
+namespace {
+boost::json::object members_of(std::string const& text) {
+    return text.empty() ? boost::json::object() : boost::json::parse(text).as_object();
+}
+}  // namespace
 
 routing::Route get(std::string path, std::string scopes, std::string summary, routing::TxHandler handle) {
     routing::Route route;
@@ -49,8 +60,9 @@ routing::ScopeFunction of_enrolled(std::string owner_sql, std::string program_sq
     };
 }
 
-routing::TxHandler completed(routing::TxHandler handle, RowCompletion row) {
-    return [handle = std::move(handle), row = std::move(row)](storage::Tx& tx, Request& request, Response& response) -> Status {
+routing::TxHandler completed(routing::TxHandler handle, RowCompletion completion) {
+    if (!completion.row) return handle;
+    return [handle = std::move(handle), row = std::move(completion.row)](storage::Tx& tx, Request& request, Response& response) -> Status {
         if (auto status = handle(tx, request, response); !status) return status;
         if (response.content_type != "application/json") return {};
         auto body = boost::json::parse(response.body);
@@ -62,6 +74,81 @@ routing::TxHandler completed(routing::TxHandler handle, RowCompletion row) {
         return {};
     };
 }
+
+routing::Route list(std::string path, std::string scopes, std::string summary, routing::Listing const& listing,
+                    routing::ScopeFunction scope, RowCompletion completion) {
+    auto const members = members_of(completion.members);
+    auto route = get(std::move(path), std::move(scopes), std::move(summary),
+                     completed(routing::list_of(listing, std::move(scope)), std::move(completion)));
+    name_answers_within(route, members);
+    routing::tell_list(route, listing, members);
+    return route;
+}
+
+routing::Route one(std::string path, std::string scopes, std::string summary, routing::Listing const& listing, routing::ScopeFunction scope,
+                   RowCompletion completion) {
+    auto const members = completion.members;
+    auto route = get(std::move(path), std::move(scopes), std::move(summary),
+                     completed(routing::one_of(listing, std::move(scope)), std::move(completion)));
+    return answering(std::move(route), {200}, listing, members);
+}
+
+routing::Route answering(routing::Route route, std::vector<int> const& statuses, std::string_view answer) {
+    auto const schema = routing::reference_to(answer);
+    name_answers_within(route, schema);
+    routing::tell_answer(route, statuses, schema);
+    return route;
+}
+
+routing::Route answering(routing::Route route, std::vector<int> const& statuses, routing::Listing const& listing,
+                         std::string const& members) {
+    auto const more = members_of(members);
+    name_answers_within(route, more);
+    routing::tell_row(route, listing, more, statuses);
+    return route;
+}
+
+routing::Route answering_nothing(routing::Route route) {
+    routing::tell_answer(route, {204}, {});
+    return route;
+}
+
+routing::Route answering_csv(routing::Route route) {
+    routing::tell_media_type(route, 200, "text/csv");
+    return route;
+}
+
+routing::Route asking(routing::Route route, std::span<QueryWords const> query) {
+    boost::json::array parameters;
+    for (auto const& [name, schema, words, required] : query) {
+        auto parameter = routing::query_parameter(name, boost::json::parse(schema).as_object(), words);
+        parameter["required"] = required;
+        parameters.emplace_back(std::move(parameter));
+    }
+    routing::tell_query(route, parameters);
+    return route;
+}
+
+Status read_body(Request const& request, bool may_be_absent, std::function<void(routing::BodyReader&)> const& read) {
+    auto const body = routing::JsonBody::parse(may_be_absent && request.body.empty() ? std::string_view("{}") : request.body);
+    if (!body) return body.error();
+    routing::BodyReader in(*body);
+    read(in);
+    auto const status = in.finish();
+    if (status || status.error().code != errc::unknown_field) return status;
+    auto error = status.error();
+    if (auto const known = routing::known_names(routing::body_schema(read), error.field); !known.empty())
+        error.detail += "; known: " + known;
+    return error;
+}
+
+void describe_body(routing::Route& route, std::string_view name, bool may_be_absent,
+                   std::function<void(routing::BodyReader&)> const& read) {
+    routing::name_schema(route, name, described(name, routing::body_schema(read)));
+    routing::tell_body(route, name, !may_be_absent);
+}
+
+std::string read_reason(routing::BodyReader& in) { return in.text("reason", {.max = 500}); }
 
 std::string_view path_param(Request const& request, std::string_view name) { return request.param(name).value_or(std::string_view()); }
 
@@ -77,13 +164,13 @@ Status answer(Response& response, int status, std::string body) {
     return {};
 }
 
-Status only_params(Request const& request, std::initializer_list<std::string_view> names) {
+Status only_params(Request const& request, std::span<QueryWords const> query) {
     auto const first = request.params.begin() + static_cast<std::ptrdiff_t>(request.path_params);
     for (auto param = first; param != request.params.end(); ++param) {
         auto const& name = param->first;
         if (std::any_of(first, param, [&](auto const& other) { return other.first == name; }))
             return Error(errc::invalid_query, "a parameter was given twice", name);
-        if (std::find(names.begin(), names.end(), name) == names.end())
+        if (std::none_of(query.begin(), query.end(), [&](auto const& known) { return known.name == name; }))
             return Error(errc::invalid_query, "this resource does not have this parameter", name);
     }
     return {};

@@ -25,6 +25,8 @@ Result<programs::Partner> partner_of(storage::Tx& tx, Request const& request) {
     return *partner;
 }
 
+constexpr char tags_schema[] = R"({"tags":{"type":"array","items":{"type":"string"}}})";
+
 void add_tags(storage::Tx& tx, boost::json::object& row) {
     auto const id = parse_id("ptn", std::string_view(row.at("id").as_string()));
     boost::json::array tags;
@@ -39,18 +41,18 @@ Status answer_partner(storage::Tx& tx, Response& response, Id partner) {
 }
 
 Status show(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     auto const partner = partner_of(tx, request);
     return partner ? answer_partner(tx, response, partner->id) : Status(partner.error());
 }
 
-Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+PartnerWish read_change(routing::BodyReader& in) {
     PartnerWish wish;
     read_partner_details(in, wish);
-    if (auto status = in.finish(); !status) return status;
+    return wish;
+}
+
+Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& response, PartnerWish const& wish) {
     auto partner = partner_of(tx, request);
     if (!partner) return partner.error();
     auto const difference = change_partner(tx, api.kernel, *partner, wish);
@@ -60,12 +62,7 @@ Status alter(Api const& api, storage::Tx& tx, Request const& request, Response& 
     return answer_partner(tx, response, partner->id);
 }
 
-Status upsert(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const wish = read_partner(in);
-    if (auto status = in.finish(); !status) return status;
+Status upsert(Api const& api, storage::Tx& tx, Request const& request, Response& response, PartnerWish const& wish) {
     auto const done = upsert_partner(tx, api.kernel, request.program, wish);
     if (!done) return done.error();
     bool const made = done->created || done->enrolled;
@@ -83,13 +80,8 @@ Status upsert(Api const& api, storage::Tx& tx, Request const& request, Response&
     return {};
 }
 
-routing::TxHandler set_status(Api const& api, std::string status) {
-    return [&api, status](storage::Tx& tx, Request& request, Response& response) -> Status {
-        auto body = routing::JsonBody::parse(request.body);
-        if (!body) return body.error();
-        routing::BodyReader in(*body);
-        auto const reason = in.text("reason", {.max = 500});
-        if (auto read = in.finish(); !read) return read;
+auto set_status(Api const& api, std::string status) {
+    return [&api, status](storage::Tx& tx, Request const& request, Response& response, std::string const& reason) -> Status {
         auto const partner = partner_of(tx, request);
         if (!partner) return partner.error();
         Audited audited(api, tx, request, partner_without_person_listing(), partner->id);
@@ -110,12 +102,9 @@ routing::TxHandler set_stop(Api const& api, bool stopped) {
     };
 }
 
-Status add_note(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const text = in.text("text", {.max = 10'000, .lines = true});
-    if (auto status = in.finish(); !status) return status;
+std::string read_note(routing::BodyReader& in) { return in.text("text", {.max = 10'000, .lines = true}); }
+
+Status add_note(Api const& api, storage::Tx& tx, Request const& request, Response& response, std::string const& text) {
     auto const partner = partner_of(tx, request);
     if (!partner) return partner.error();
     auto const note = programs::add_note(tx, api.kernel, partner->id, actor_name(request), text);
@@ -124,17 +113,21 @@ Status add_note(Api const& api, storage::Tx& tx, Request const& request, Respons
     return answer(response, 201, *routing::row_json(tx, note_listing(), note));
 }
 
-Status add_identity(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const email = in.optional_email("email");
-    auto const customer = in.optional_text("customer");
-    auto const name = in.optional_text("program", {.max = 64});
+struct Identity {
+    std::optional<std::string> email, customer, program;
+};
+
+Identity read_identity(routing::BodyReader& in) {
+    Identity identity{in.optional_email("email"), in.optional_text("customer"), in.optional_text("program", {.max = 64})};
+    auto const& [email, customer, name] = identity;
     if (email.has_value() == customer.has_value()) in.refuse("email", errc::missing_field, "name either an e-mail address or a customer");
     if (customer && !name) in.refuse("program", errc::missing_field, "a customer belongs to a program; name it");
     if (email && name) in.refuse("program", errc::invalid_field, "an e-mail address belongs to no program");
-    if (auto status = in.finish(); !status) return status;
+    return identity;
+}
+
+Status add_identity(Api const& api, storage::Tx& tx, Request const& request, Response& response, Identity const& said) {
+    auto const& [email, customer, name] = said;
     auto const partner = partner_of(tx, request);
     if (!partner) return partner.error();
     auto const program = name ? programs::find_program(tx, std::string_view(*name)) : std::nullopt;
@@ -169,25 +162,33 @@ routing::ScopeFunction of_path_partner(std::string owner_sql) {
 }  // namespace
 
 void add_partner_routes(Api const& api, std::vector<routing::Route>& routes) {
-    auto const bound = [&api](auto handle) {
-        return [&api, handle](storage::Tx& tx, Request& request, Response& response) { return handle(api, tx, request, response); };
-    };
-    routes.push_back(change("POST", "/v1/programs/{program}/partners", operators,
-                            "Make a partner, or change it, and enroll it in the program", bound(upsert)));
+    auto const answering_partner = [](routing::Route route) { return answering(std::move(route), {200}, partner_listing(), tags_schema); };
     routes.push_back(
-        get("/v1/partners", operators, "Partners", completed(routing::list_of(partner_listing(), routing::everything()), add_tags)));
-    routes.push_back(get("/v1/partners/{id}", operators, "A partner, by handle or id", show));
-    routes.push_back(change("PATCH", "/v1/partners/{id}", operators, "Change a partner", bound(alter)));
+        answering(change("POST", "/v1/programs/{program}/partners", operators, "Make a partner, or change it, and enroll it in the program",
+                         Body{"PartnerWish", read_partner}, bound(api, upsert)),
+                  {200, 201}, "EnrolledPartner"));
+    routes.push_back(list("/v1/partners", operators, "Partners", partner_listing(), routing::everything(), {tags_schema, add_tags}));
+    routes.push_back(answering_partner(get("/v1/partners/{id}", operators, "A partner, by handle or id", show)));
+    routes.push_back(answering_partner(
+        change("PATCH", "/v1/partners/{id}", operators, "Change a partner", Body{"PartnerChange", read_change}, bound(api, alter))));
+    Body const reason{"Reason", read_reason};
+    routes.push_back(answering_partner(
+        change("POST", "/v1/partners/{id}/suspend", operators, "Suspend a partner in all programs", reason, set_status(api, "suspended"))));
     routes.push_back(
-        change("POST", "/v1/partners/{id}/suspend", operators, "Suspend a partner in all programs", set_status(api, "suspended")));
-    routes.push_back(change("POST", "/v1/partners/{id}/reinstate", operators, "End a suspension", set_status(api, "active")));
-    routes.push_back(change("POST", "/v1/partners/{id}/stop", operators, "Emergency stop of a partner", set_stop(api, true)));
-    routes.push_back(change("POST", "/v1/partners/{id}/resume", operators, "End of the emergency stop", set_stop(api, false)));
-    routes.push_back(get("/v1/partners/{id}/notes", operators, "Private notes on a partner",
-                         routing::list_of(note_listing(), of_path_partner("n.partner"))));
-    routes.push_back(change("POST", "/v1/partners/{id}/notes", operators, "Add a private note", bound(add_note)));
-    routes.push_back(change("POST", "/v1/partners/{id}/identities", operators,
-                            "An address or customer that is the partner itself: its purchases earn nothing", bound(add_identity)));
+        answering_partner(change("POST", "/v1/partners/{id}/reinstate", operators, "End a suspension", reason, set_status(api, "active"))));
+    routes.push_back(
+        answering_partner(change("POST", "/v1/partners/{id}/stop", operators, "Emergency stop of a partner", set_stop(api, true))));
+    routes.push_back(
+        answering_partner(change("POST", "/v1/partners/{id}/resume", operators, "End of the emergency stop", set_stop(api, false))));
+    routes.push_back(
+        list("/v1/partners/{id}/notes", operators, "Private notes on a partner", note_listing(), of_path_partner("n.partner")));
+    routes.push_back(answering(
+        change("POST", "/v1/partners/{id}/notes", operators, "Add a private note", Body{"NoteWish", read_note}, bound(api, add_note)),
+        {201}, note_listing()));
+    routes.push_back(answering(change("POST", "/v1/partners/{id}/identities", operators,
+                                      "An address or customer that is the partner itself: its purchases earn nothing",
+                                      Body{"Identity", read_identity}, bound(api, add_identity)),
+                               {200, 201}, "KnownIdentity"));
 }
 
 }  // namespace partnerd::api

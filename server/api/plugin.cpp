@@ -29,8 +29,8 @@ std::string setting_json(std::string_view plugin, programs::PluginSetting const&
     return out;
 }
 
-Status list(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+Status show_settings(storage::Tx& tx, Request const& request, Response& response) {
+    if (auto status = only_params(request); !status) return status;
     JsonWriter json(response.body);
     json.begin_object().key("data").begin_array();
     for (auto const& [plugin, setting] : programs::plugins_of(tx, request.program)) json.raw(setting_json(plugin, setting));
@@ -38,12 +38,11 @@ Status list(storage::Tx& tx, Request const& request, Response& response) {
     return {};
 }
 
-Status put(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    programs::PluginSetting wanted{in.boolean("enabled"), in.json("config"), 0};
-    if (auto status = in.finish(); !status) return status;
+programs::PluginSetting read_setting(routing::BodyReader& in) {
+    return {in.boolean("enabled"), in.json("config", 16 * 1024, R"({"type":"object"})"), 0};
+}
+
+Status put(Api const& api, storage::Tx& tx, Request const& request, Response& response, programs::PluginSetting const& wanted) {
     std::string const plugin(path_param(request, "plugin"));
     auto changed = set_plugin(api, tx, request.program, plugin, wanted);
     if (!changed)
@@ -72,23 +71,26 @@ Result<Difference> set_plugin(Api const& api, storage::Tx& tx, Id program, std::
 }
 
 void add_plugin_routes(Api const& api, std::vector<routing::Route>& routes) {
+    routes.push_back(answering(get("/v1/plugins", operators, "The plugins that are loaded",
+                                   [&api](storage::Tx&, Request& request, Response& response) -> Status {
+                                       if (auto status = only_params(request); !status) return status;
+                                       auto const loaded = api.list_plugins ? api.list_plugins() : std::string("[]");
+                                       JsonWriter(response.body)
+                                           .begin_object()
+                                           .key("data")
+                                           .raw(loaded)
+                                           .member("has_more", false)
+                                           .key("next_cursor")
+                                           .null()
+                                           .end_object();
+                                       return {};
+                                   }),
+                               {200}, "LoadedPlugins"));
     routes.push_back(
-        get("/v1/plugins", operators, "The plugins that are loaded", [&api](storage::Tx&, Request& request, Response& response) -> Status {
-            if (auto status = only_params(request, {}); !status) return status;
-            auto const loaded = api.list_plugins ? api.list_plugins() : std::string("[]");
-            JsonWriter(response.body)
-                .begin_object()
-                .key("data")
-                .raw(loaded)
-                .member("has_more", false)
-                .key("next_cursor")
-                .null()
-                .end_object();
-            return {};
-        }));
-    routes.push_back(get("/v1/programs/{program}/plugins", operators, "The plugins of a program", list));
-    routes.push_back(change("PUT", "/v1/programs/{program}/plugins/{plugin}", operators, "Enable and configure a plugin on a program",
-                            [&api](storage::Tx& tx, Request& request, Response& response) { return put(api, tx, request, response); }));
+        answering(get("/v1/programs/{program}/plugins", operators, "The plugins of a program", show_settings), {200}, "PluginSettings"));
+    routes.push_back(answering(change("PUT", "/v1/programs/{program}/plugins/{plugin}", operators,
+                                      "Enable and configure a plugin on a program", Body{"PluginWish", read_setting}, bound(api, put)),
+                               {200}, "PluginSetting"));
 }
 
 }  // namespace partnerd::api

@@ -38,7 +38,7 @@ void write_offered(JsonWriter& json, programs::Terms const& terms, Currency cons
 }
 
 Status show_program(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     auto const view = api.views.get(tx, request.program);
     if (!view || view->program.status == "draft") return errc::unknown_program;
     auto const* const terms = view->in_force(api.kernel.clock.now_us());
@@ -68,10 +68,7 @@ Status show_program(Api const& api, storage::Tx& tx, Request const& request, Res
     return {};
 }
 
-Result<programs::Application> read_application(Request const& request) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
+programs::Application read_application(routing::BodyReader& in) {
     programs::Application application;
     application.name = in.text("name");
     application.email = in.email("email");
@@ -81,16 +78,13 @@ Result<programs::Application> read_application(Request const& request) {
     boost::json::object answers;
     for (auto const& [question, text] : in.map("answers", 50, {.max = 2000, .min = 0, .lines = true})) answers[question] = text;
     application.answers = boost::json::serialize(answers);
-    if (auto status = in.finish(); !status) return status.error();
     return application;
 }
 
-Status apply_for(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto application = read_application(request);
-    if (!application) return application.error();
+Status apply_for(Api const& api, storage::Tx& tx, Request const& request, Response& response, programs::Application application) {
     auto const view = api.views.get(tx, request.program);
     if (!view || view->program.status == "draft") return errc::unknown_program;
-    auto const applied = programs::apply_to_program(tx, api.kernel, *view, std::move(*application));
+    auto const applied = programs::apply_to_program(tx, api.kernel, *view, std::move(application));
     if (!applied) return applied.error();
     audit_created(api, tx, request, application_without_person_listing(), applied->id);
     // The same for everybody, approved at once or known before: nobody finds out who is a partner.
@@ -101,6 +95,8 @@ Status apply_for(Api const& api, storage::Tx& tx, Request const& request, Respon
     response.set_header("cache-control", "no-store");
     return {};
 }
+
+constexpr QueryWords token_query[] = {{"token", R"({"type":"string"})", "The application's token; or as Authorization: Bearer"}};
 
 std::string token_of(Request const& request) {
     if (auto const token = request.param("token")) return std::string(*token);
@@ -133,7 +129,7 @@ Result<std::string> hand_over_key(Api const& api, Request const& request, Id id)
 
 // A worker route, since asking writes once: when the key is handed over. A HEAD does not take it.
 Status show_application(Api const& api, Request const& request, Response& response) {
-    if (auto status = only_params(request, {"token"}); !status) return status;
+    if (auto status = only_params(request, token_query); !status) return status;
     auto const id = path_id(request, "app");
     if (!id) return id.error();
     Result<programs::Application> application = errc::not_found;
@@ -166,12 +162,11 @@ Status show_application(Api const& api, Request const& request, Response& respon
 }  // namespace
 
 void add_public_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(
-        get("/v1/programs/{program}/public", anybody, "What a program offers to partners",
-            [&api](storage::Tx& tx, Request& request, Response& response) { return show_program(api, tx, request, response); }));
-    routes.push_back(
-        change("POST", "/v1/programs/{program}/applications", anybody, "Apply to become a partner",
-               [&api](storage::Tx& tx, Request& request, Response& response) { return apply_for(api, tx, request, response); }));
+    routes.push_back(answering(get("/v1/programs/{program}/public", anybody, "What a program offers to partners", bound(api, show_program)),
+                               {200}, "PublicProgram"));
+    routes.push_back(answering(change("POST", "/v1/programs/{program}/applications", anybody, "Apply to become a partner",
+                                      Body{"ApplicationWish", read_application}, bound(api, apply_for)),
+                               {202}, "AppliedFor"));
     routing::Route status;
     status.kind = routing::RouteKind::worker;
     status.method = "GET";
@@ -179,7 +174,7 @@ void add_public_routes(Api const& api, std::vector<routing::Route>& routes) {
     status.scopes = anybody;
     status.summary = "What became of an application, for the holder of its token; once approved, the first key, once";
     status.work = [&api](Request& request, Response& response) { return show_application(api, request, response); };
-    routes.push_back(std::move(status));
+    routes.push_back(asking(answering(std::move(status), {200}, "ApplicationStatus"), token_query));
 }
 
 }  // namespace partnerd::api

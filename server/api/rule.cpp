@@ -11,8 +11,8 @@ using routing::Response;
 
 namespace {
 
-Status list(rules::RuleRegistry const& registry, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+Status show_all(rules::RuleRegistry const& registry, Request const& request, Response& response) {
+    if (auto status = only_params(request); !status) return status;
     JsonWriter json(response.body);
     json.begin_object().key("data").begin_array();
     for (auto const& rule : registry.list()) {
@@ -29,8 +29,10 @@ Status list(rules::RuleRegistry const& registry, Request const& request, Respons
 }  // namespace
 
 void add_rule_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/rules", operators, "The rules that plans may use",
-                         [&api](storage::Tx&, Request& request, Response& response) { return list(api.kernel.rules, request, response); }));
+    routes.push_back(
+        answering(get("/v1/rules", operators, "The rules that plans may use",
+                      [&api](storage::Tx&, Request& request, Response& response) { return show_all(api.kernel.rules, request, response); }),
+                  {200}, "Rules"));
 }
 
 }  // namespace partnerd::api

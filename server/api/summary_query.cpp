@@ -10,6 +10,12 @@ namespace {
 
 constexpr std::int64_t days_max = 3660;
 constexpr std::int64_t default_days = 30;
+constexpr QueryWords summary_query[] = {
+    {"from", R"({"type":"string","format":"date"})", "The first day, in the program's zone; 30 days up to `to` otherwise"},
+    {"to", R"({"type":"string","format":"date"})", "The last day, included; today otherwise"},
+    {"as_of", R"({"type":"string","format":"date"})", "What was known at the end of this day; today otherwise"},
+    {"group_by", R"({"type":"string","enum":["none","day","link","channel","sub1","type"],"default":"none"})",
+     "What the rows of data are"}};
 
 Result<std::int64_t> read_day(routing::Request const& request, std::string_view name, std::int64_t otherwise) {
     auto const text = request.param(name);
@@ -42,8 +48,10 @@ std::string_view group_name(reports::GroupBy group) {
 
 }  // namespace
 
+routing::Route asking_summary(routing::Route route) { return asking(std::move(route), summary_query); }
+
 Result<reports::SummaryQuery> read_summary_query(routing::Request const& request, programs::Program const& program, std::int64_t now_us) {
-    if (auto status = only_params(request, {"from", "to", "as_of", "group_by"}); !status) return status.error();
+    if (auto status = only_params(request, summary_query); !status) return status.error();
     auto const group = reports::parse_group_by(request.param("group_by").value_or(""));
     if (!group) return Error(errc::invalid_query, "group_by is one of day, link, channel, sub1, type", "group_by");
     auto const today = day_in_zone(now_us, program.zone);

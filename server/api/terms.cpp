@@ -15,7 +15,7 @@ namespace {
 
 // The version or the id in the path.
 Status show(storage::Tx& tx, Request const& request, Response& response) {
-    if (auto status = only_params(request, {}); !status) return status;
+    if (auto status = only_params(request); !status) return status;
     auto const name = path_param(request, "terms");
     auto const id = parse_id("trm", name);
     auto const version = parse_amount_not_negative(name, 0);
@@ -26,13 +26,7 @@ Status show(storage::Tx& tx, Request const& request, Response& response) {
     return answer(response, 200, *routing::row_json(tx, terms_listing(), *found));
 }
 
-Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response) {
-    auto body = routing::JsonBody::parse(request.body);
-    if (!body) return body.error();
-    routing::BodyReader in(*body);
-    auto const wish = read_terms(in);
-    if (wish.version) in.refuse("version", errc::invalid_field, "versions are counted by the server");
-    if (auto status = in.finish(); !status) return status;
+Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response, TermsWish const& wish) {
     auto const program = programs::find_program(tx, request.program);
     auto const terms = add_wished_terms(tx, api.kernel, *program, wish);
     if (!terms) return placed(terms.error(), "");
@@ -56,16 +50,16 @@ Status withdraw(Api const& api, storage::Tx& tx, Request const& request, Respons
 }  // namespace
 
 void add_terms_routes(Api const& api, std::vector<routing::Route>& routes) {
-    routes.push_back(get("/v1/programs/{program}/terms", merchants, "The versions of a program's terms",
-                         routing::list_of(terms_listing(), routing::of_program("t.program"))));
-    routes.push_back(get("/v1/programs/{program}/terms/{terms}", merchants, "A version of the terms, by its number or id", show));
-    auto add = change("POST", "/v1/programs/{program}/terms", operators, "Add a version of the terms",
-                      [&api](storage::Tx& tx, Request& request, Response& response) { return create(api, tx, request, response); });
+    routes.push_back(list("/v1/programs/{program}/terms", merchants, "The versions of a program's terms", terms_listing(),
+                          routing::of_program("t.program")));
+    routes.push_back(answering(get("/v1/programs/{program}/terms/{terms}", merchants, "A version of the terms, by its number or id", show),
+                               {200}, terms_listing()));
+    auto add = change("POST", "/v1/programs/{program}/terms", operators, "Add a version of the terms", Body{"TermsWish", read_terms},
+                      bound(api, create));
     add.max_body = 256 * 1024;
-    routes.push_back(std::move(add));
-    routes.push_back(change(
-        "DELETE", "/v1/programs/{program}/terms/{terms}", operators, "Withdraw the newest version, by its number, before it is in force",
-        [&api](storage::Tx& tx, Request& request, Response& response) { return withdraw(api, tx, request, response); }));
+    routes.push_back(answering(std::move(add), {201}, terms_listing()));
+    routes.push_back(answering_nothing(change("DELETE", "/v1/programs/{program}/terms/{terms}", operators,
+                                              "Withdraw the newest version, by its number, before it is in force", bound(api, withdraw))));
 }
 
 }  // namespace partnerd::api

@@ -1,6 +1,9 @@
 #include "host/health_routes.hpp"
 
+#include <boost/json.hpp>
 #include <memory>
+
+#include "routing/operation.hpp"
 
 namespace partnerd::host {
 
@@ -31,23 +34,38 @@ void text(Response& response, int status, std::string body) {
     response.body = std::move(body);
 }
 
+routing::Route answering_text(routing::Route route, std::vector<int> const& statuses) {
+    for (auto const status : statuses) routing::tell_media_type(route, status, "text/plain");
+    return route;
+}
+
 }  // namespace
 
 std::vector<routing::Route> health_routes(Health given) {
     auto const health = std::make_shared<Health const>(std::move(given));
     auto const alive = [](Response& response) { text(response, 200, "ok\n"); };
-    return {io_get("/livez", "Is the process alive?", alive), io_get("/healthz", "The same as /livez", alive),
-            io_get("/readyz", "May it get traffic?",
-                   [health](Response& response) {
-                       auto const trouble = health->trouble();
-                       trouble.empty() ? text(response, 200, "ready\n") : text(response, 503, trouble + "\n");
-                   }),
-            io_get("/version", "The version of the server", [health](Response& response) { response.body = "{\"version\":\"" + health->version + "\"}"; }),
-            io_get("/openapi.json", "This document", [health](Response& response) {
-                auto document = health->openapi();
-                if (document) response.body = std::move(*document);
-                else response.problem(document.error());
-            })};
+    std::vector<routing::Route> routes;
+    for (auto const& [path, summary] : {std::pair("/livez", "Is the process alive?"), std::pair("/healthz", "The same as /livez")})
+        routes.push_back(answering_text(io_get(path, summary, alive), {200}));
+    routes.push_back(answering_text(io_get("/readyz", "May it get traffic?",
+                                           [health](Response& response) {
+                                               auto const trouble = health->trouble();
+                                               trouble.empty() ? text(response, 200, "ready\n") : text(response, 503, trouble + "\n");
+                                           }),
+                                    {200, 503}));
+    auto version = io_get("/version", "The version of the server",
+                          [health](Response& response) { response.body = "{\"version\":\"" + health->version + "\"}"; });
+    routing::tell_answer(version, {200},
+                         {{"type", "object"}, {"required", {"version"}}, {"properties", {{"version", {{"type", "string"}}}}}});
+    routes.push_back(std::move(version));
+    auto document = io_get("/openapi.json", "This document", [health](Response& response) {
+        auto made = health->openapi();
+        if (made) response.body = std::move(*made);
+        else response.problem(made.error());
+    });
+    routing::tell_answer(document, {200}, {{"type", "object"}});
+    routes.push_back(std::move(document));
+    return routes;
 }
 
 }  // namespace partnerd::host

@@ -41,7 +41,7 @@ RejectsWriter::RejectsWriter(std::string path) : path_(std::move(path)) {
 void RejectsWriter::write(std::string const& text) {
     if (path_.empty()) return;
     out_ << text;
-    if (++written_ % flush_every == 0) out_.flush();
+    if (written_++ % flush_every == 0) out_.flush();
     if (!out_) throw BrokenFile(path_ + ": the rejects cannot be written there; name another file with --rejects");
 }
 

@@ -7,10 +7,13 @@
 
 #include "domain/calendar.hpp"
 #include "domain/text.hpp"
+#include "routing/body_schema.hpp"
 
 namespace partnerd::routing {
 
 namespace json = boost::json;
+
+using Kind = BodyShape::Kind;
 
 namespace {
 
@@ -61,13 +64,15 @@ bool BodyReader::has(std::string_view name) const {
 }
 
 bool BodyReader::is_null(std::string_view name) {
+    if (sketch_ != nullptr) sketch_->nullable(name);
     auto const* value = object_ == nullptr ? nullptr : object_->if_contains({name.data(), name.size()});
     if (value == nullptr || !value->is_null()) return false;
-    take(name);
+    take(name, {});
     return true;
 }
 
-json::value const* BodyReader::take(std::string_view name) {
+json::value const* BodyReader::take(std::string_view name, BodyShape const& shape) {
+    if (sketch_ != nullptr) sketch_->note(name, shape, false);
     if (object_ == nullptr) return nullptr;
     auto const found = object_->find({name.data(), name.size()});
     if (found == object_->end()) return nullptr;
@@ -75,10 +80,16 @@ json::value const* BodyReader::take(std::string_view name) {
     return found->value().is_null() ? nullptr : &found->value();
 }
 
-json::value const* BodyReader::required(std::string_view name) {
-    auto const* value = take(name);
+json::value const* BodyReader::required(std::string_view name, BodyShape const& shape) {
+    auto const* value = take(name, shape);
+    if (sketch_ != nullptr) sketch_->note(name, shape, true);
     if (value == nullptr) refuse(name, errc::missing_field, "'" + std::string(name) + "' is required");
     return value;
+}
+
+void BodyReader::require(std::string_view name, std::string words) {
+    if (sketch_ != nullptr) sketch_->require(name);
+    if (!has(name)) refuse(name, errc::missing_field, std::move(words));
 }
 
 std::string BodyReader::pointer_to(std::string_view name) const {
@@ -88,7 +99,7 @@ std::string BodyReader::pointer_to(std::string_view name) const {
 }
 
 void BodyReader::refuse(std::string_view name, errc code, std::string detail) {
-    if (!failed()) *first_ = Error(code, std::move(detail), pointer_to(name));
+    if (sketch_ == nullptr && !failed()) *first_ = Error(code, std::move(detail), pointer_to(name));
 }
 
 std::optional<std::string_view> BodyReader::string_of(json::value const& value, std::string_view name) {
@@ -125,11 +136,11 @@ std::optional<T> BodyReader::parsed(json::value const* value, std::string_view n
 }
 
 std::string BodyReader::text(std::string_view name, TextRule rule) {
-    auto const* value = required(name);
+    auto const* value = required(name, BodyShape::of_text(rule));
     return value == nullptr ? std::string() : checked_text(*value, name, rule).value_or("");
 }
 std::optional<std::string> BodyReader::optional_text(std::string_view name, TextRule rule) {
-    auto const* value = take(name);
+    auto const* value = take(name, BodyShape::of_text(rule));
     return value == nullptr ? std::nullopt : checked_text(*value, name, rule);
 }
 
@@ -144,11 +155,11 @@ Result<std::int64_t> whole_number(json::value const& value, std::int64_t low, st
 }  // namespace
 
 std::int64_t BodyReader::integer(std::string_view name, std::int64_t low, std::int64_t high) {
-    if (required(name) == nullptr) return 0;
+    if (required(name, {Kind::integer, low, high}) == nullptr) return 0;
     return optional_integer(name, low, high).value_or(0);
 }
 std::optional<std::int64_t> BodyReader::optional_integer(std::string_view name, std::int64_t low, std::int64_t high) {
-    auto const* value = take(name);
+    auto const* value = take(name, {Kind::integer, low, high});
     if (value == nullptr) return std::nullopt;
     auto number = whole_number(*value, low, high);
     if (number) return *number;
@@ -157,11 +168,11 @@ std::optional<std::int64_t> BodyReader::optional_integer(std::string_view name, 
 }
 
 bool BodyReader::boolean(std::string_view name) {
-    if (required(name) == nullptr) return false;
+    if (required(name, {Kind::boolean}) == nullptr) return false;
     return optional_boolean(name).value_or(false);
 }
 std::optional<bool> BodyReader::optional_boolean(std::string_view name) {
-    auto const* value = take(name);
+    auto const* value = take(name, {Kind::boolean});
     if (value == nullptr) return std::nullopt;
     if (auto const* truth = value->if_bool()) return *truth;
     refuse(name, errc::invalid_field, "must be true or false");
@@ -189,38 +200,62 @@ Result<Id> checked_id(std::string_view text, std::string_view prefix) {
 }
 }  // namespace
 
-std::int64_t BodyReader::instant(std::string_view name) { return parsed<std::int64_t>(required(name), name, parse_instant).value_or(0); }
+std::int64_t BodyReader::instant(std::string_view name) {
+    return parsed<std::int64_t>(required(name, {Kind::instant}), name, parse_instant).value_or(0);
+}
 std::optional<std::int64_t> BodyReader::optional_instant(std::string_view name) {
-    return parsed<std::int64_t>(take(name), name, parse_instant);
+    return parsed<std::int64_t>(take(name, {Kind::instant}), name, parse_instant);
 }
-std::int64_t BodyReader::day(std::string_view name) { return parsed<std::int64_t>(required(name), name, parse_day).value_or(0); }
-std::optional<std::int64_t> BodyReader::optional_day(std::string_view name) { return parsed<std::int64_t>(take(name), name, parse_day); }
-std::string BodyReader::handle(std::string_view name) { return parsed<std::string>(required(name), name, checked_handle).value_or(""); }
+std::int64_t BodyReader::day(std::string_view name) {
+    return parsed<std::int64_t>(required(name, {Kind::day}), name, parse_day).value_or(0);
+}
+std::optional<std::int64_t> BodyReader::optional_day(std::string_view name) {
+    return parsed<std::int64_t>(take(name, {Kind::day}), name, parse_day);
+}
+std::string BodyReader::handle(std::string_view name) {
+    return parsed<std::string>(required(name, {Kind::handle}), name, checked_handle).value_or("");
+}
 std::optional<std::string> BodyReader::optional_handle(std::string_view name) {
-    return parsed<std::string>(take(name), name, checked_handle);
+    return parsed<std::string>(take(name, {Kind::handle}), name, checked_handle);
 }
-std::string BodyReader::code(std::string_view name) { return parsed<std::string>(required(name), name, checked_code).value_or(""); }
-std::optional<std::string> BodyReader::optional_code(std::string_view name) { return parsed<std::string>(take(name), name, checked_code); }
-std::string BodyReader::email(std::string_view name) { return parsed<std::string>(required(name), name, normalise_email).value_or(""); }
+std::string BodyReader::code(std::string_view name) {
+    return parsed<std::string>(required(name, {Kind::code}), name, checked_code).value_or("");
+}
+std::optional<std::string> BodyReader::optional_code(std::string_view name) {
+    return parsed<std::string>(take(name, {Kind::code}), name, checked_code);
+}
+std::string BodyReader::email(std::string_view name) {
+    return parsed<std::string>(required(name, {Kind::email}), name, normalise_email).value_or("");
+}
 std::optional<std::string> BodyReader::optional_email(std::string_view name) {
-    return parsed<std::string>(take(name), name, normalise_email);
+    return parsed<std::string>(take(name, {Kind::email}), name, normalise_email);
 }
-Rate BodyReader::rate(std::string_view name) { return parsed<Rate>(required(name), name, parse_rate).value_or(Rate{}); }
-std::optional<Rate> BodyReader::optional_rate(std::string_view name) { return parsed<Rate>(take(name), name, parse_rate); }
-Currency BodyReader::currency(std::string_view name) { return parsed<Currency>(required(name), name, find_currency).value_or(Currency{}); }
-std::optional<Currency> BodyReader::optional_currency(std::string_view name) { return parsed<Currency>(take(name), name, find_currency); }
+Rate BodyReader::rate(std::string_view name) { return parsed<Rate>(required(name, {Kind::rate}), name, parse_rate).value_or(Rate{}); }
+std::optional<Rate> BodyReader::optional_rate(std::string_view name) { return parsed<Rate>(take(name, {Kind::rate}), name, parse_rate); }
+Currency BodyReader::currency(std::string_view name) {
+    return parsed<Currency>(required(name, {Kind::currency}), name, find_currency).value_or(Currency{});
+}
+std::optional<Currency> BodyReader::optional_currency(std::string_view name) {
+    return parsed<Currency>(take(name, {Kind::currency}), name, find_currency);
+}
 
 Id BodyReader::id(std::string_view name, std::string_view prefix) {
-    return parsed<Id>(required(name), name, [&](std::string_view text) { return checked_id(text, prefix); }).value_or(0);
+    return parsed<Id>(required(name, {.kind = Kind::id, .words = prefix}), name,
+                      [&](std::string_view text) { return checked_id(text, prefix); })
+        .value_or(0);
 }
 std::optional<Id> BodyReader::optional_id(std::string_view name, std::string_view prefix) {
-    return parsed<Id>(take(name), name, [&](std::string_view text) { return checked_id(text, prefix); });
+    return parsed<Id>(take(name, {.kind = Kind::id, .words = prefix}), name,
+                      [&](std::string_view text) { return checked_id(text, prefix); });
 }
 std::string BodyReader::choice(std::string_view name, std::initializer_list<std::string_view> choices) {
-    return parsed<std::string>(required(name), name, [&](std::string_view text) { return chosen(text, choices); }).value_or("");
+    return parsed<std::string>(required(name, {.kind = Kind::choice, .choices = choices}), name,
+                               [&](std::string_view text) { return chosen(text, choices); })
+        .value_or("");
 }
 std::optional<std::string> BodyReader::optional_choice(std::string_view name, std::initializer_list<std::string_view> choices) {
-    return parsed<std::string>(take(name), name, [&](std::string_view text) { return chosen(text, choices); });
+    return parsed<std::string>(take(name, {.kind = Kind::choice, .choices = choices}), name,
+                               [&](std::string_view text) { return chosen(text, choices); });
 }
 
 std::optional<Money> BodyReader::read_money(json::value const& value, std::string_view name, MoneyRule rule) {
@@ -235,7 +270,7 @@ std::optional<Money> BodyReader::read_money(json::value const& value, std::strin
         return std::nullopt;
     }
     BodyReader in(members, pointer_to(name), first_);
-    auto const* amount = in.required("amount");
+    auto const* amount = in.required("amount", {Kind::text});
     if (amount != nullptr && amount->is_number())
         in.refuse("amount", errc::amount_not_a_string, R"(write the amount as a string: "139.12")");
     auto const unit = in.currency("currency");
@@ -249,73 +284,26 @@ std::optional<Money> BodyReader::read_money(json::value const& value, std::strin
 }
 
 Money BodyReader::money(std::string_view name, MoneyRule rule) {
-    auto const* value = required(name);
+    auto const* value = required(name, {Kind::money});
     return value == nullptr ? Money{} : read_money(*value, name, rule).value_or(Money{});
 }
 std::optional<Money> BodyReader::optional_money(std::string_view name, MoneyRule rule) {
-    auto const* value = take(name);
+    auto const* value = take(name, {Kind::money});
     return value == nullptr ? std::nullopt : read_money(*value, name, rule);
-}
-
-json::array const* BodyReader::array_of(std::string_view name, std::size_t max_count) {
-    auto const* value = take(name);
-    if (value == nullptr) return nullptr;
-    auto const* array = value->if_array();
-    if (array == nullptr) refuse(name, errc::invalid_field, "must be an array");
-    else if (array->size() > max_count) refuse(name, errc::invalid_field, "must have at most " + std::to_string(max_count) + " items");
-    else return array;
-    return nullptr;
-}
-
-std::vector<std::string> BodyReader::texts(std::string_view name, std::size_t max_count, TextRule rule) {
-    std::vector<std::string> list;
-    auto const* array = array_of(name, max_count);
-    if (array == nullptr) return list;
-    BodyReader items(nullptr, pointer_to(name), first_);
-    for (auto const& value : *array) {
-        auto text = items.checked_text(value, std::to_string(list.size()), rule);
-        if (!text) return {};
-        list.push_back(std::move(*text));
-    }
-    return list;
-}
-
-void BodyReader::each(std::string_view name, std::size_t max_count, std::function<void(BodyReader&)> const& item) {
-    auto const* array = array_of(name, max_count);
-    if (array == nullptr) return;
-    BodyReader items(nullptr, pointer_to(name), first_);
-    for (std::size_t i = 0; i < array->size() && !failed(); ++i) {
-        auto const index = std::to_string(i);
-        auto const* members = (*array)[i].if_object();
-        if (members == nullptr) return items.refuse(index, errc::invalid_field, "must be an object");
-        BodyReader in(members, items.pointer_to(index), first_);
-        item(in);
-        in.refuse_unknown();
-    }
-}
-
-bool BodyReader::object(std::string_view name, std::function<void(BodyReader&)> const& inner) {
-    auto const* value = take(name);
-    if (value == nullptr) return false;
-    auto const* members = value->if_object();
-    if (members == nullptr) {
-        refuse(name, errc::invalid_field, "must be an object");
-        return false;
-    }
-    BodyReader in(members, pointer_to(name), first_);
-    inner(in);
-    in.refuse_unknown();
-    return true;
 }
 
 std::vector<std::pair<std::string, std::string>> BodyReader::map(std::string_view name, std::size_t max_count, TextRule rule) {
     std::vector<std::pair<std::string, std::string>> members;
+    if (sketch_ != nullptr) {
+        sketch_->note(name, BodyShape::of_texts(Kind::map, max_count, rule), false);
+        return members;
+    }
     object(name, [&](BodyReader& in) {
         if (in.object_->size() > max_count)
             return refuse(name, errc::invalid_field, "must have at most " + std::to_string(max_count) + " members");
         for (auto const& member : *in.object_) {
             auto const key = view_of(member.key());
-            auto const* value = in.take(key);
+            auto const* value = in.take(key, {});
             if (!is_utf8(key) || has_control(key) || key.empty() || characters(key) > 64)
                 return in.refuse(key, errc::invalid_field, "the name must have 1 to 64 characters");
             if (value == nullptr) continue;
@@ -325,15 +313,6 @@ std::vector<std::pair<std::string, std::string>> BodyReader::map(std::string_vie
         }
     });
     return failed() ? std::vector<std::pair<std::string, std::string>>() : members;
-}
-
-std::string BodyReader::json(std::string_view name, std::size_t max_bytes) {
-    auto const* value = take(name);
-    if (value == nullptr) return {};
-    auto text = json::serialize(*value);
-    if (text.size() <= max_bytes) return text;
-    refuse(name, errc::invalid_field, "must have at most " + std::to_string(max_bytes) + " bytes");
-    return {};
 }
 
 void BodyReader::refuse_unknown() {

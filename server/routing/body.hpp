@@ -55,10 +55,14 @@ struct MoneyRule {
     bool zero = true;       // else invalid_field
 };
 
+struct BodyShape;
+class BodySketch;
+
 // A view of one object of a JsonBody, which must outlive it.
 class BodyReader {
   public:
-    explicit BodyReader(JsonBody const& body);  // the root; not an object: invalid_field
+    explicit BodyReader(JsonBody const& body);                     // the root; not an object: invalid_field
+    explicit BodyReader(BodySketch& sketch) : sketch_(&sketch) {}  // reads nothing and notes what it is asked for: body_schema()
     BodyReader(BodyReader const&) = delete;
     BodyReader& operator=(BodyReader const&) = delete;
 
@@ -100,8 +104,10 @@ class BodyReader {
     bool object(std::string_view name, std::function<void(BodyReader&)> const& inner);
     // The names of all members and their texts, for open maps such as facts: texts, whole numbers, booleans.
     std::vector<std::pair<std::string, std::string>> map(std::string_view name, std::size_t max_count, TextRule rule = {});
-    // Any JSON, serialised, at most max_bytes; absent: empty.
-    std::string json(std::string_view name, std::size_t max_bytes = 16 * 1024);
+    // Any JSON, serialised, at most max_bytes; absent: empty. `schema` says what is expected, and is checked by who takes it.
+    std::string json(std::string_view name, std::size_t max_bytes = 16 * 1024, std::string_view schema = {});
+    // missing_field with these words when it is absent, for members that the functions above take as optional.
+    void require(std::string_view name, std::string words);
 
     // Refuses this member with a reason of the route's own, unless something was refused before.
     void refuse(std::string_view name, errc code, std::string detail);
@@ -110,13 +116,13 @@ class BodyReader {
 
   private:
     BodyReader(boost::json::object const* object, std::string pointer, std::optional<Error>* first);
-    boost::json::value const* take(std::string_view name);      // marks it as read; null counts as absent
-    boost::json::value const* required(std::string_view name);  // missing_field otherwise
+    boost::json::value const* take(std::string_view name, BodyShape const& shape);      // marks it as read; null counts as absent
+    boost::json::value const* required(std::string_view name, BodyShape const& shape);  // missing_field otherwise
     std::optional<std::string_view> string_of(boost::json::value const& value, std::string_view name);
     std::optional<std::string> checked_text(boost::json::value const& value, std::string_view name, TextRule rule);
     template <class T, class Parse>
     std::optional<T> parsed(boost::json::value const* value, std::string_view name, Parse const& parse);
-    boost::json::array const* array_of(std::string_view name, std::size_t max_count);
+    boost::json::array const* array_of(std::string_view name, std::size_t max_count, BodyShape const& shape);
     std::optional<Money> read_money(boost::json::value const& value, std::string_view name, MoneyRule rule);
     std::string pointer_to(std::string_view name) const;
     void refuse_unknown();
@@ -126,6 +132,7 @@ class BodyReader {
     std::optional<Error> own_first_;         // of the root reader
     std::optional<Error>* first_ = nullptr;  // the root's
     std::vector<std::string_view> read_;     // the members that were asked for
+    BodySketch* sketch_ = nullptr;           // notes what is asked for; there is no object then
 };
 
 }  // namespace partnerd::routing

@@ -32,6 +32,8 @@ struct ListColumn {
     std::string prefix;                      // of an id
     std::string currency_sql, exponent_sql;  // of money
     std::string zone_sql = {};               // of zone_day
+    bool nullable = false;                   // ids, times and zone_days always may be null; others when they say so
+    std::string schema = {};                 // of json: its JSON Schema; empty: anything
 };
 
 namespace column {
@@ -45,6 +47,8 @@ ListColumn day(std::string name, std::string sql);                              
 ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql);  // the civil day of an instant in a zone; 0 is null
 ListColumn rate(std::string name, std::string sql);                               // parts per million -> "12.5%"
 ListColumn json(std::string name, std::string sql);                               // text that is JSON; in CSV the text itself
+ListColumn json(std::string name, std::string sql, std::string schema);
+ListColumn nullable(ListColumn column);  // an outer join may not find it
 }  // namespace column
 
 struct ListFilter {
@@ -59,6 +63,7 @@ struct ListFilter {
 
 namespace filter {
 ListFilter equal(std::string name, ListColumn column);                     // ?status=approved
+ListFilter same(ListColumn shown);                                         // by the column's name
 ListFilter one_word_of(ListColumn shown, std::vector<std::string> words);  // ?status=approved, by the column's name
 ListFilter known(std::string noun, ListColumn shown, std::string known_sql);
 ListFilter from(std::string name, std::string time_sql);        // ?from=2011-01-01T00:00:00Z: >=
@@ -74,7 +79,8 @@ struct Listing {
     std::string prefix;               // of the id
     std::vector<ListColumn> columns;  // beside "id", which comes first
     std::vector<ListFilter> filters;
-    std::string where;  // a fixed condition, or empty
+    std::string where;        // a fixed condition, or empty
+    std::string schema = {};  // the name of a row in /openapi.json; empty: the noun
 };
 
 // A condition that the route adds, with its bound values: whose rows the caller may see.

@@ -19,20 +19,31 @@ ListColumn day_of(std::string name, std::string time_sql, std::string zone_sql) 
 }
 ListColumn rate(std::string name, std::string sql) { return {ColumnKind::rate, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn json(std::string name, std::string sql) { return {ColumnKind::json, std::move(name), std::move(sql), {}, {}, {}}; }
+ListColumn json(std::string name, std::string sql, std::string schema) {
+    auto made = json(std::move(name), std::move(sql));
+    made.schema = std::move(schema);
+    return made;
+}
+ListColumn nullable(ListColumn column) {
+    column.nullable = true;
+    return column;
+}
 }  // namespace column
 
 namespace filter {
 using Compare = ListFilter::Compare;
 ListFilter equal(std::string name, ListColumn column) { return {std::move(name), Compare::equal, std::move(column)}; }
-ListFilter one_word_of(ListColumn shown, std::vector<std::string> words) {
+ListFilter same(ListColumn shown) {
     auto name = shown.name;
-    auto made = equal(std::move(name), std::move(shown));
+    return equal(std::move(name), std::move(shown));
+}
+ListFilter one_word_of(ListColumn shown, std::vector<std::string> words) {
+    auto made = same(std::move(shown));
     made.words = std::move(words);
     return made;
 }
 ListFilter known(std::string noun, ListColumn shown, std::string known_sql) {
-    auto name = shown.name;
-    auto made = equal(std::move(name), std::move(shown));
+    auto made = same(std::move(shown));
     made.known_noun = std::move(noun);
     made.known_sql = std::move(known_sql);
     return made;

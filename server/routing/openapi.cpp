@@ -39,7 +39,7 @@ json::array parameters_of(RouteEntry const& entry) {
 json::object made_operation(RouteEntry const& entry) {
     auto const& route = entry.route;
     json::object operation;
-    operation["responses"] = {{"default", {{"$ref", problem_ref}}}, {"2XX", {{"description", "It was done."}}}};
+    operation["responses"] = {{"2XX", {{"description", "It was done."}}}};
     bool const has_body = route.method == "POST" || route.method == "PUT" || route.method == "PATCH";
     if (has_body && route.accepts.find("application/json") != std::string::npos)
         operation["requestBody"] = {{"content", {{"application/json", {{"schema", {{"type", "object"}}}}}}}};
@@ -66,6 +66,9 @@ Result<json::object> operation_of(RouteEntry const& entry) {
     if (auto const* own = operation.if_contains("parameters"); own != nullptr && own->is_array())
         for (auto const& parameter : own->as_array()) parameters.push_back(parameter);
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+    auto& responses = operation["responses"];
+    if (!responses.is_object()) responses = json::object{{"2XX", {{"description", "It was done."}}}};
+    responses.as_object()["default"] = {{"$ref", problem_ref}};
     json::array security;
     if (entry.open) security.emplace_back(json::object());
     if (entry.kinds != 0) security.emplace_back(json::object{{"key", json::array()}});
@@ -126,6 +129,13 @@ void join_parameters(json::object& into, json::object const& made) {
     }
 }
 
+bool tells_success(json::object const& operation) {
+    auto const* const responses = operation.if_contains("responses");
+    if (responses == nullptr || !responses->is_object()) return false;
+    auto const& all = responses->get_object();
+    return std::any_of(all.begin(), all.end(), [](auto const& one) { return one.key().starts_with('2') || one.key().starts_with('3'); });
+}
+
 // The plugin's words about routes that exist win over what was made from the route. Its paths may be as it mounted them ("/redeem").
 void describe(json::object& paths, json::object const& told, std::string const& plugin) {
     for (auto const& path : told) {
@@ -137,24 +147,44 @@ void describe(json::object& paths, json::object const& told, std::string const& 
             if (made == nullptr || !operation.value().is_object()) continue;
             auto merged = operation.value().as_object();
             join_parameters(merged, made->as_object());
+            // A body or success that the plugin describes stands alone.
+            if (merged.contains("requestBody")) made->as_object().erase("requestBody");
+            if (tells_success(merged)) made->as_object().at("responses").as_object().erase("2XX");
             merge(merged, made->as_object());
             *made = std::move(merged);
         }
     }
 }
 
+// Two routes that give one name to different schemas would each be described by the other's.
+Status take_schemas(json::object& components, json::object& operation, Route const& route) {
+    auto const* const own = operation.if_contains("components");
+    if (own == nullptr) return {};
+    auto& schemas = components.at("schemas").as_object();
+    for (auto const& [name, schema] : own->at("schemas").as_object()) {
+        auto const* const known = schemas.if_contains(name);
+        if (known != nullptr && *known != schema)
+            return Error(errc::invalid_config,
+                         "the schema " + std::string(name) + " of " + route.method + " " + route.path + " differs from another route's");
+        schemas[name] = schema;
+    }
+    operation.erase("components");
+    return {};
+}
+
 }  // namespace
 
 Result<std::string> openapi_document(Router const& router, std::string_view version, std::vector<OpenapiFragment> const& fragments) {
     json::object paths;
+    auto components = core_components();
     for (auto const* entry : router.routes()) {
         auto operation = operation_of(*entry);
         if (!operation) return operation.error();
+        if (auto status = take_schemas(components, *operation, entry->route); !status) return status.error();
         auto& path = paths[entry->route.path];
         if (!path.is_object()) path = json::object();
         path.as_object()[lower_ascii(entry->route.method)] = std::move(*operation);
     }
-    auto components = core_components();
     for (auto const& fragment : fragments) {
         json::error_code failed;
         auto const parsed = json::parse(fragment.json, failed);

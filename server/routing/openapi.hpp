@@ -1,4 +1,5 @@
-// The document at /openapi.json: OpenAPI 3.1, made from the routes that are loaded and what plugins say about theirs.
+// The document at /openapi.json: OpenAPI 3.1, made from the routes that are loaded, what they say of their bodies, queries and answers
+// (operation.hpp), and what plugins say about theirs. Two routes that give one schema name to different schemas: invalid_config.
 #pragma once
 
 #include <string>

@@ -36,7 +36,7 @@ struct Route {
     WorkerHandler work;   // worker
     IoHandler io;         // io
     std::string summary;  // one line for /openapi.json
-    std::string openapi;  // the JSON of the OpenAPI operation object, or empty: made from path, scopes and summary
+    std::string openapi;  // the JSON of an OpenAPI operation object, or empty (operation.hpp); path, scopes and summary are added
     // Media types of a body, separated by spaces. Pairs of a form become parameters, so that one handler may take both.
     std::string accepts = "application/json";
     bool while_draining = false;  // answers also when the server is stopping: /livez, /readyz

@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 
+#include <boost/test/unit_test.hpp>
 #include <future>
 
 #include "auth/tables.hpp"
+#include "contract.hpp"
 #include "domain/calendar.hpp"
 #include "events/tables.hpp"
 #include "jobs/tables.hpp"
@@ -95,10 +97,13 @@ House::House(std::string_view now)
         if (program != 0) directory_.changed(tx, program);
     });
     keys_.load(*storage_);
-    api_ = std::make_unique<Api>(
-        Api{kernel_, views_, tracker_, keys_, *storage_, "https://partners.example",
-            [](storage::Tx&, Id, std::string_view plugin, std::string_view config) { return check_greeter(plugin, config); },
-            [] { return std::string(R"([{"id":"greeter"}])"); }});
+    api_ = std::make_unique<Api>(Api{
+        kernel_, views_, tracker_, keys_, *storage_, "https://partners.example",
+        [](storage::Tx&, Id, std::string_view plugin, std::string_view config) { return check_greeter(plugin, config); },
+        [] {
+            return std::string(
+                R"([{"id":"greeter","name":"Greeter","version":"1","vendor":"","license":"","routes":[],"rules":[],"facts":[],"attributors":[],"jobs":[]}])");
+        }});
     routes = core_routes(*api_);
     routing::Router router;
     for (auto const& route : routes) router.add(route).value();
@@ -134,6 +139,9 @@ Answer House::call(std::string const& method, std::string const& target, std::st
     auto const& response = exchange.response;
     Answer answer{response.status, response.body, response.content_type, response.headers, nullptr};
     if (answer.content_type.find("json") != std::string::npos && !answer.text.empty()) answer.json = boost::json::parse(answer.text);
+    auto const breach =
+        Contract::of(routes).breach(method, target, answer.status, answer.text.empty() ? "" : answer.content_type, answer.json);
+    BOOST_TEST(breach == "");
     return answer;
 }
 

@@ -1,4 +1,5 @@
-// The core's routes over a real database, asked as a client would, without sockets. One house a test case.
+// The core's routes over a real database, asked as a client would, without sockets. One house a test case. Every answer is held against
+// what /openapi.json says of it.
 #pragma once
 
 #include <boost/json.hpp>

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(terms_are_versions_and_are_never_edited) {
          {"POST", path, "{'hold_days':'30','rules':[]}", 422, "invalid_field", "/hold_days"},
          {"POST", path, "{'model':'linear','rules':[]}", 422, "invalid_field", "/model"},
          {"POST", path, "{'minimum_payout':25,'rules':[]}", 422, "amount_not_a_string", "/minimum_payout"},
-         {"POST", path, "{'version':3,'rules':[]}", 422, "invalid_field", "/version"},
+         {"POST", path, "{'version':3,'rules':[]}", 422, "unknown_field", "/version"},
          {"POST", path, "{'holdd':3,'rules':[]}", 422, "unknown_field", "/holdd"},
          {"POST", path, "{'effective_at':'2020-01-01T00:00:00Z','rules':[{'name':'base','rule':'percent','params':{'rate':'1%'}}]}", 422,
           "notice_too_short", "/effective_at"},

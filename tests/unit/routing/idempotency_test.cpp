@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(another_body_under_the_same_key_is_refused) {
         BOOST_TEST_CONTEXT(body) {
             auto const refused = server.post("/things", "k1", body);
             BOOST_TEST(refused->response.status == 422);
-            BOOST_TEST(refused->response.body.find("idempotency_invalid_state") != std::string::npos);
+            BOOST_TEST(refused->response.body.find("idempotency_key_reused") != std::string::npos);
             BOOST_TEST(!replayed(*refused));
         }
     }

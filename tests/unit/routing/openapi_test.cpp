@@ -74,6 +74,20 @@ BOOST_AUTO_TEST_CASE(a_plugin_describes_its_own_routes_and_nothing_that_is_not_t
     BOOST_TEST(all.at("paths").as_object().size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_body_and_a_success_that_a_plugin_describes_stand_alone) {
+    auto const post = [](std::string const& told) {
+        return document({{"coupons", R"({"paths":{"/redeem":{"post":)" + told + "}}}"}})
+            .at_pointer("/paths/~1v1~1programs~1{program}~1coupons~1redeem/post");
+    };
+    auto const whole = post(R"({"requestBody":{"content":{"application/json":{"schema":{"$ref":"#/x"}}}},"responses":{"201":{}}})");
+    BOOST_TEST(text_at(whole, "/requestBody/content/application~1json/schema") == R"({"$ref":"#/x"})");
+    BOOST_TEST(text_at(whole, "/responses") == R"({"201":{},"default":{"$ref":"#/components/responses/Problem"}})");
+    auto const refusals_only = post(R"({"responses":{"404":{}}})");
+    BOOST_TEST(text_at(refusals_only, "/requestBody/content/application~1json/schema") == R"({"type":"object"})");
+    BOOST_TEST(text_at(refusals_only, "/responses/2XX/description") == R"("It was done.")");
+    BOOST_TEST(text_at(post("{}"), "/responses/2XX/description") == R"("It was done.")");
+}
+
 BOOST_AUTO_TEST_CASE(a_text_that_is_no_json_object_is_refused_by_name) {
     for (auto const* text : {"", "{", "[]", "7", "{}x"}) {
         BOOST_TEST_CONTEXT(text) {
