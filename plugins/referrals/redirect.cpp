@@ -12,6 +12,7 @@ namespace referrals {
 namespace {
 
 constexpr std::size_t targets_max = 100'000;
+constexpr std::int64_t at_risk_us = 10'000;
 constexpr char separator = '\x1f';  // is in no URL, handle or domain
 
 std::string_view take(std::string_view& text) {
@@ -52,7 +53,7 @@ std::string subs_json(partnerd::Request const& request) {
 
 std::string write_target(Target const& t) {
     std::string text;
-    for (auto const number : {t.program, t.link, static_cast<partnerd::Id>(t.tracks ? 1 : 0), static_cast<partnerd::Id>(t.cookie_days)}) text += std::to_string(number) + separator;
+    for (auto const number : {t.program, t.link, static_cast<partnerd::Id>(t.tracks ? 1 : 0), static_cast<partnerd::Id>(t.cookie_days), static_cast<partnerd::Id>(t.relaxed ? 1 : 0)}) text += std::to_string(number) + separator;
     for (auto const* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) text += *part + separator;
     return text;
 }
@@ -63,6 +64,7 @@ Target read_target(std::string_view text) {
     t.link = take_number(text);
     t.tracks = take_number(text) != 0;
     t.cookie_days = static_cast<int>(take_number(text));
+    t.relaxed = take_number(text) != 0;
     for (auto* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) *part = take(text);
     return t;
 }
@@ -71,8 +73,9 @@ std::string with_parameter(std::string_view url, std::string_view name, std::str
     auto const fragment = url.find('#');
     auto const front = url.substr(0, fragment);
     auto const question = front.find('?');
-    std::string out(front.substr(0, question));
-    out += '?';
+    std::string out;
+    out.reserve(url.size() + name.size() + value.size() + 2);
+    out.append(front.substr(0, question)) += '?';
     auto query = question == std::string_view::npos ? std::string_view() : front.substr(question + 1);
     while (!query.empty()) {
         auto const end = query.find('&');
@@ -86,9 +89,11 @@ std::string with_parameter(std::string_view url, std::string_view name, std::str
 }
 
 std::string write_cookie(Target const& t, std::string_view click_id) {
-    auto cookie = t.cookie + "=" + std::string(click_id) + "; Path=/; Max-Age=" + std::to_string(std::int64_t{t.cookie_days} * 86400);
-    if (!t.cookie_domain.empty()) cookie += "; Domain=" + t.cookie_domain;
-    return cookie + "; Secure; HttpOnly; SameSite=Lax";
+    std::string cookie;
+    cookie.reserve(t.cookie.size() + click_id.size() + t.cookie_domain.size() + 100);
+    cookie.append(t.cookie).append("=").append(click_id).append("; Path=/; Max-Age=").append(std::to_string(std::int64_t{t.cookie_days} * 86400));
+    if (!t.cookie_domain.empty()) cookie.append("; Domain=").append(t.cookie_domain);
+    return cookie.append("; Secure; HttpOnly; SameSite=Lax");
 }
 
 Redirect::Redirect(partnerd::Host& host) : core_(host.core()), config_(host.config()), tracking_(host.tracking()) {
@@ -111,6 +116,7 @@ std::optional<std::string> Redirect::load(partnerd::Tx& tx, std::string_view cod
     t.cookie = settings.cookie ? "pd_click_" + core_.field<std::string>(tx, "program", t.program, "handle") : "";
     t.cookie_domain = settings.cookie_domain;
     t.cookie_days = settings.cookie_days;
+    t.relaxed = settings.relaxed;
     return write_target(t);
 }
 
@@ -134,6 +140,7 @@ partnerd::Flow Redirect::track(Target const& target, partnerd::Request& request,
     click.referrer = request.header("referer").value_or("");
     click.user_agent = request.header("user-agent").value_or("");
     click.client_ip = request.client_ip();
+    if (target.relaxed) click.at_risk_us = at_risk_us;
     auto deferred = response.defer();
     auto const id = tracking_.click(click, std::move(deferred));
     response.redirect(with_parameter(target.destination, target.parameter, id));

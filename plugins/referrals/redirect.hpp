@@ -13,6 +13,7 @@ struct Target {
     std::string destination;  // an absolute URL
     std::string parameter, cookie, cookie_domain;  // cookie: its name; empty: none
     int cookie_days = 0;
+    bool relaxed = false;  // settings.hpp
 };
 std::string write_target(Target const& target);
 Target read_target(std::string_view text);

@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <cstring>
+#include <tuple>
 
 #include "domain/base32.hpp"
 #include "domain/invariant.hpp"
@@ -29,11 +29,13 @@ std::string keyed_hash_hex(Key32 const& key, std::string_view text) {
     return hex_encode(out);
 }
 
-std::int64_t keyed_hash_63(Key32 const& key, std::string_view text) {
-    std::array<std::uint8_t, 16> out;
-    crypto_generichash(out.data(), out.size(), bytes_of(text), text.size(), key.data(), key.size());
+std::int64_t visitor_mark(Key32 const& key, std::initializer_list<std::string_view> parts) {
+    static_assert(crypto_shorthash_KEYBYTES <= std::tuple_size_v<Key32> && crypto_shorthash_BYTES == sizeof(std::int64_t));
+    std::array<char, 512> text;  // what is beyond tells no more visitors apart
+    std::size_t size = 0;
+    for (auto const part : parts) size += part.copy(text.data() + size, text.size() - size);
     std::int64_t value = 0;
-    std::memcpy(&value, out.data(), sizeof value);
+    crypto_shorthash(reinterpret_cast<unsigned char*>(&value), reinterpret_cast<unsigned char const*>(text.data()), size, key.data());
     return value & INT64_MAX;
 }
 

@@ -10,6 +10,7 @@ namespace partnerd {
 
 bool is_utf8(std::string_view text);  // well-formed, no surrogates, no overlong forms
 bool has_control(std::string_view text);  // a byte below 0x20, or 0x7f
+bool is_one_line(std::string_view text) noexcept;  // no CR, LF or NUL
 // A name in URLs: 1 to 64 of a-z 0-9 '-' '_' '.', beginning with a letter or digit.
 bool is_handle(std::string_view text);
 // A code that people type: 2 to 64 visible ASCII characters of letters, digits, '-', '_'.

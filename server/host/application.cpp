@@ -123,6 +123,7 @@ Application::Impl::~Impl() {
     scheduler.stop();
     if (outbox) outbox->stop();
     loader.reset();
+    click_queue.hurry();
     storage.reset();  // commits what waits
 }
 
@@ -130,6 +131,7 @@ void Application::Impl::migrate_and_load_state(config::Config const& config, Use
     storage::migrate(*storage, "core", core_migrations());
     auto const node = static_cast<int>(config.node.id);
     if (use != Use::read) {
+        tracking::count_rest(*storage);
         storage->add_stream(click_queue);
         secrets = programs::load_secrets(*storage);
         mint = std::make_unique<IdMint>(clock, node, programs::stored_high_water_ms(*storage, node));

@@ -9,17 +9,7 @@ namespace partnerd::host {
 
 namespace {
 
-class Waiter final : public tracking::ClickWaiter {
-  public:
-    explicit Waiter(std::function<void(Status)> done) : done_(std::move(done)) {}
-    void click_done(bool durable) noexcept override {
-        std::unique_ptr<Waiter> const owned(this);
-        done_(durable ? Status() : Status(Error(errc::storage_failed, "the click could not be recorded")));
-    }
-
-  private:
-    std::function<void(Status)> done_;
-};
+constexpr std::size_t referrer_bytes_max = 200;
 
 bool is_sub(boost::json::value const* sub) {
     return sub != nullptr && sub->is_string() && sub->get_string().size() <= 100 && is_utf8(sub->get_string()) &&
@@ -40,26 +30,25 @@ void read_subs(std::string_view text, std::array<std::string, 5>& subs) {
 
 }  // namespace
 
-Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::function<void(Status)> done) {
-    auto const target = targets_.find(report.link);
+Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::unique_ptr<tracking::ClickWaiter> waiter) {
+    auto target = targets_.find(report.link);
     if (!target) return errc::not_found;
     if (!target->tracks || target->program != report.program) return errc::invalid_state;
     tracking::Click click;
-    click.id = kernel_.mint.mint();
-    click.target = target;
     click.subs = target->subs;
+    click.target = std::move(target);
     read_subs(report.subs_json, click.subs);
     // A pseudonym of address and browser: enough to tell a second click from a second visitor, and nothing else.
-    auto const who = report.visitor.empty() ? report.client_ip + "\n" + report.user_agent : report.visitor;
-    click.visitor = keyed_hash_63(kernel_.secrets.hash_key, who);
-    click.referrer = report.referrer.substr(0, 200);
-    auto const id = sign_click_id(kernel_.secrets.click_key, report.program, click.id);
-    auto waiter = done ? std::make_unique<Waiter>(std::move(done)) : nullptr;
-    click.waiter = waiter.get();
-    if (!queue_.push(std::move(click))) return Error(errc::busy, "too many clicks wait to be written; try again");
-    static_cast<void>(waiter.release());  // click_done owns it now
+    auto const& key = kernel_.secrets.hash_key;
+    click.visitor = report.visitor.empty() ? visitor_mark(key, {report.client_ip, "\n", report.user_agent}) : visitor_mark(key, {report.visitor});
+    click.referrer = report.referrer.substr(0, referrer_bytes_max);
+    bool const waits = report.at_risk_us <= 0 || queue_.lag_us(kernel_.clock.now_us()) > report.at_risk_us;
+    if (waits) click.waiter = std::move(waiter);
+    auto const id = queue_.push(std::move(click), kernel_.mint);
+    if (id == 0) return Error(errc::busy, "too many clicks wait to be written; try again");
     storage_.wake();
-    return id;
+    if (waiter) waiter->click_done(true);
+    return sign_click_id(kernel_.secrets.click_key, report.program, id);
 }
 
 }  // namespace partnerd::host

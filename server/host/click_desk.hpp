@@ -1,7 +1,7 @@
 // Takes the clicks that plugins report: finds the link in memory, signs the id, queues the row. [io]
 #pragma once
 
-#include <functional>
+#include <memory>
 
 #include "plugins/host_services.hpp"
 #include "programs/kernel.hpp"
@@ -14,8 +14,8 @@ class ClickDesk {
     ClickDesk(programs::Kernel const& kernel, tracking::ClickTargets& targets, tracking::ClickQueue& queue, storage::Storage& storage)
         : kernel_(kernel), targets_(targets), queue_(queue), storage_(storage) {}
     // busy: the queue is full. not_found: the link is not in memory (any more); whoever asks loads it and comes again. invalid_state: the
-    // program does not track now. `done` is called once, unless an error is returned.
-    Result<std::string> take(plugins::ClickReport const& report, std::function<void(Status)> done);
+    // program does not track now. The waiter is told once, unless an error is returned.
+    Result<std::string> take(plugins::ClickReport const& report, std::unique_ptr<tracking::ClickWaiter> waiter);
 
   private:
     programs::Kernel const& kernel_;

@@ -52,7 +52,9 @@ Result<plugins::ProgramConfig> KernelServices::program_config(storage::Tx& tx, I
     return plugins::ProgramConfig{std::get<0>(*row), std::get<1>(*row)};
 }
 
-Result<std::string> KernelServices::click(plugins::ClickReport const& click, std::function<void(Status)> done) { return parts_.clicks.take(click, std::move(done)); }
+Result<std::string> KernelServices::click(plugins::ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) {
+    return parts_.clicks.take(click, std::move(waiter));
+}
 
 Result<tracking::Outcome> KernelServices::convert(storage::Tx& tx, tracking::ConversionReport const& report) { return parts_.tracker.convert(tx, report); }
 

@@ -4,13 +4,16 @@
 #include <charconv>
 #include <ctime>
 
+#include "domain/text.hpp"
 #include "http/ascii.hpp"
 
 namespace partnerd::http {
 
 namespace {
 
-bool one_line(std::string_view text) noexcept { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
+bool is_one_word(std::string_view name) noexcept {
+    return std::none_of(name.begin(), name.end(), [](char c) { return c == ' ' || c == ':' || c == '\t'; });
+}
 
 bool is_framing(std::string_view name) noexcept {
     return same_ascii(name, "content-length") || same_ascii(name, "connection") || same_ascii(name, "transfer-encoding") ||
@@ -19,9 +22,9 @@ bool is_framing(std::string_view name) noexcept {
 }
 
 bool sendable(routing::Response const& response) noexcept {
-    if (response.status < 200 || response.status > 599 || !one_line(response.content_type)) return false;
+    if (response.status < 200 || response.status > 599 || !is_one_line(response.content_type)) return false;
     return std::all_of(response.headers.begin(), response.headers.end(), [](routing::Field const& field) {
-        return !field.name.empty() && one_line(field.name) && field.name.find_first_of(" :\t") == field.name.npos && one_line(field.value);
+        return !field.name.empty() && is_one_line(field.name) && is_one_word(field.name) && is_one_line(field.value);
     });
 }
 

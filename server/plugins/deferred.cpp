@@ -1,8 +1,9 @@
 #include "plugins/deferred.hpp"
 
-#include <map>
+#include <array>
 #include <thread>
 #include <unordered_map>
+#include <vector>
 
 #include "plugins/frame.hpp"
 
@@ -11,6 +12,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds timeout_tick{50};  // nothing is woken for an answer that comes in time, which nearly all do
+
 // All that are under way, and the thread that ends those whose time is over. Never destroyed: a plugin's thread may still hold a number.
 class Pending {
   public:
@@ -18,63 +21,58 @@ class Pending {
         static Pending& pending = *new Pending;  // NOLINT: lives as long as the process
         return pending;
     }
-    void add(std::shared_ptr<Deferred> deferred, std::chrono::milliseconds timeout) {
-        std::lock_guard const lock(mutex_);
-        due_.emplace(Clock::now() + timeout, deferred);
-        by_number_.emplace(reinterpret_cast<std::uintptr_t>(deferred->handle()), std::move(deferred));
-        if (!running_) {
-            std::thread([this] { run(); }).detach();
-            running_ = true;
-        }
-        changed_.notify_one();
+    void add(std::shared_ptr<Deferred> deferred) {
+        auto const number = reinterpret_cast<std::uintptr_t>(deferred->handle());
+        auto& shard = shard_of(number);
+        std::lock_guard const lock(shard.mutex);
+        shard.by_number.emplace(number, std::move(deferred));
     }
     std::shared_ptr<Deferred> find(void const* handle) {
-        std::lock_guard const lock(mutex_);
-        auto const found = by_number_.find(reinterpret_cast<std::uintptr_t>(handle));
-        return found == by_number_.end() ? nullptr : found->second;
+        auto const number = reinterpret_cast<std::uintptr_t>(handle);
+        auto& shard = shard_of(number);
+        std::lock_guard const lock(shard.mutex);
+        auto const found = shard.by_number.find(number);
+        return found == shard.by_number.end() ? nullptr : found->second;
     }
     void remove(std::uintptr_t number) {
-        std::lock_guard const lock(mutex_);
-        by_number_.erase(number);
+        auto& shard = shard_of(number);
+        std::unique_lock lock(shard.mutex);
+        auto const node = shard.by_number.extract(number);
+        lock.unlock();  // the last reference may go with the node
     }
 
   private:
+    struct Shard {
+        std::mutex mutex;
+        std::unordered_map<std::uintptr_t, std::shared_ptr<Deferred>> by_number;  // guarded by mutex
+    };
+    Pending() {
+        std::thread([this] { run(); }).detach();
+    }
+    Shard& shard_of(std::uintptr_t number) { return shards_[(number >> 20) % shards_.size()]; }
     void run() {
-        std::unique_lock lock(mutex_);
-        for (;;) {
-            if (due_.empty()) {
-                changed_.wait(lock);
-                continue;
+        for (std::vector<std::shared_ptr<Deferred>> due;; due.clear()) {
+            std::this_thread::sleep_for(timeout_tick);
+            auto const now = Clock::now();
+            for (auto& shard : shards_) {
+                std::lock_guard const lock(shard.mutex);
+                for (auto const& [number, deferred] : shard.by_number)
+                    if (deferred->due() <= now) due.push_back(deferred);
             }
-            auto const first = due_.begin();
-            if (auto const at = first->first; at > Clock::now()) {
-                changed_.wait_until(lock, at);
-                continue;
-            }
-            auto const deferred = first->second.lock();
-            due_.erase(first);
-            if (deferred == nullptr) continue;
-            lock.unlock();
-            bool const over = deferred->time_out();
-            lock.lock();
-            if (!over) due_.emplace(Clock::now() + std::chrono::milliseconds(50), deferred);
+            for (auto const& deferred : due) deferred->time_out();
         }
     }
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::multimap<Clock::time_point, std::weak_ptr<Deferred>> due_;            // guarded by mutex_
-    std::unordered_map<std::uintptr_t, std::shared_ptr<Deferred>> by_number_;  // guarded by mutex_
-    bool running_ = false;                                                     // guarded by mutex_
+    std::array<Shard, 16> shards_;
 };
 
 }  // namespace
 
-Deferred::Deferred(routing::Exchange& exchange, std::string plugin)
-    : token_(next_token()), plugin_(std::move(plugin)), exchange_(&exchange) {}
+Deferred::Deferred(routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
+    : token_(next_token()), plugin_(plugin), due_(due), exchange_(&exchange) {}
 
-std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string plugin, std::chrono::milliseconds timeout) {
-    std::shared_ptr<Deferred> made(new Deferred(exchange, std::move(plugin)));
-    Pending::get().add(made, timeout);
+std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout) {
+    std::shared_ptr<Deferred> made(new Deferred(exchange, plugin, Clock::now() + timeout));
+    Pending::get().add(made);
     return made;
 }
 
@@ -139,12 +137,11 @@ void Deferred::abandon() noexcept {
     retire();
 }
 
-bool Deferred::time_out() noexcept {
+void Deferred::time_out() noexcept {
     routing::Exchange* exchange = nullptr;
     {
         std::lock_guard const lock(mutex_);
-        if (exchange_ == nullptr) return true;
-        if (!returned_ || claimed_) return false;
+        if (exchange_ == nullptr || !returned_ || claimed_) return;
         exchange = std::exchange(exchange_, nullptr);
         completed_ = true;
     }
@@ -152,7 +149,6 @@ bool Deferred::time_out() noexcept {
     exchange->response.clear();
     exchange->response.problem(Error(errc::deadline_exceeded, "plugin " + plugin_ + " did not answer in time"));
     exchange->complete();
-    return true;
 }
 
 }  // namespace partnerd::plugins

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 
 #include "routing/exchange.hpp"
 
@@ -17,7 +18,7 @@ namespace partnerd::plugins {
 class Deferred {
   public:
     // Registered under a number of its own; dies with its answer.
-    static std::shared_ptr<Deferred> make(routing::Exchange& exchange, std::string plugin, std::chrono::milliseconds timeout);
+    static std::shared_ptr<Deferred> make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout);
     static std::shared_ptr<Deferred> find(void const* handle);  // null: answered, or never there
 
     partnerd_deferred* handle() const noexcept { return reinterpret_cast<partnerd_deferred*>(token_); }
@@ -31,16 +32,18 @@ class Deferred {
     bool returned() noexcept;
     // The route went another way: the caller answers, later calls have no effect.
     void abandon() noexcept;
-    // Answers 504. false: the route has not returned yet; ask again.
-    bool time_out() noexcept;
+    std::chrono::steady_clock::time_point due() const noexcept { return due_; }
+    // Answers 504, unless the route has not returned yet or the answer is claimed.
+    void time_out() noexcept;
 
   private:
-    Deferred(routing::Exchange& exchange, std::string plugin);
+    Deferred(routing::Exchange& exchange, std::string_view plugin, std::chrono::steady_clock::time_point due);
     void retire() noexcept;  // forgets the number
     void answer_error(routing::Exchange& exchange) const;
 
     std::uintptr_t const token_;
     std::string const plugin_;
+    std::chrono::steady_clock::time_point const due_;
     std::mutex mutex_;
     std::condition_variable has_returned_;
     routing::Exchange* exchange_;                                  // guarded by mutex_; null once answered

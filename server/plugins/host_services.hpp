@@ -21,6 +21,7 @@
 #include "rules/rule.hpp"
 #include "storage/storage.hpp"
 #include "tracking/attribution.hpp"
+#include "tracking/click_waiter.hpp"
 #include "tracking/report.hpp"
 
 namespace partnerd::plugins {
@@ -39,12 +40,13 @@ struct LinkOrder {
     std::string json;  // {"destination", "code", "channel", "sub1".."sub5"}
 };
 
-struct ClickReport {
-    std::string plugin;
+struct ClickReport {  // its texts live until the call returns
+    std::string_view plugin;
     Id program = 0, link = 0;
     bool test = false;
-    std::string subs_json, referrer, user_agent, client_ip, visitor;
-    std::int64_t at_us = 0;  // 0: now
+    std::string_view subs_json, referrer, user_agent, client_ip, visitor;
+    std::int64_t at_us = 0;       // 0: now
+    std::int64_t at_risk_us = 0;  // how long a click may be answered and not durable
 };
 
 struct LedgerLeg {
@@ -89,9 +91,9 @@ class HostServices {
     virtual Result<ProgramConfig> program_config(storage::Tx& tx, Id program, std::string_view plugin) = 0;
 
     // --- tracking
-    // [io] Queues a click and gives its signed id. `done` is called once, [any], when the click is durable or lost, unless an error is
-    // returned.
-    virtual Result<std::string> click(ClickReport const& click, std::function<void(Status)> done) = 0;
+    // [io] Queues a click and gives its signed id. The waiter, which may be null, is told once, [any], when the click is durable or
+    // lost, or at once within at_risk_us, unless an error is returned.
+    virtual Result<std::string> click(ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) = 0;
     virtual Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) = 0;  // [write]
     virtual Result<tracking::Outcome> adjust(storage::Tx& tx, Id program, std::string_view kind, std::string_view external_id,
                                              tracking::AdjustmentReport const& report) = 0;  // [write]

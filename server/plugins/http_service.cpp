@@ -5,6 +5,8 @@
 #include "plugins/plugin_route.hpp"
 #include "plugins/services.hpp"
 
+#include <array>
+
 #include "domain/text.hpp"
 
 namespace partnerd::plugins {
@@ -93,11 +95,16 @@ partnerd_status with_answer(partnerd_resp* resp, Body&& body) noexcept {
     });
 }
 
+constexpr std::array<bool, 256> token_bytes = [] {
+    std::array<bool, 256> allowed{};
+    for (int c = '0'; c <= '9'; ++c) allowed[static_cast<std::size_t>(c)] = true;
+    for (int c = 'a'; c <= 'z'; ++c) allowed[static_cast<std::size_t>(c)] = allowed[static_cast<std::size_t>(c - 32)] = true;
+    for (char const c : std::string_view("!#$%&'*+-.^_`|~")) allowed[static_cast<unsigned char>(c)] = true;
+    return allowed;
+}();
+
 bool is_token(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
+    return !name.empty() && std::ranges::all_of(name, [](char c) { return token_bytes[static_cast<unsigned char>(c)]; });
 }
 bool header_allowed(std::string_view lower, std::string_view value) noexcept {
     if (!is_token(lower) || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date")

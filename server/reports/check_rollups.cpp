@@ -5,6 +5,7 @@
 #include "domain/calendar.hpp"
 #include "programs/fx_rate.hpp"
 #include "reports/checks.hpp"
+#include "tracking/traffic.hpp"
 
 namespace partnerd::reports {
 
@@ -140,6 +141,11 @@ void check_traffic_rollup(Books const& books, Check& check) {
                 for (auto const& [program, partner, day, link, sub1, clicks, uniques] : tx.query<I, I, I, I, std::string, I, I>(
                          "select program, partner, day, link, sub1, clicks, uniques from rollup_traffic"))
                     sums[key_of(books.name_of(program), partner, day, link, sub1)] = {clicks, uniques};
+                tracking::for_each_uncounted(tx, 0, 0, [&](tracking::UncountedClick const& click) {
+                    auto& sum = sums[key_of(books.name_of(click.program), click.partner, click.day, click.link, click.sub1)];
+                    sum[0] += 1;
+                    sum[1] += click.is_unique ? 1 : 0;
+                });
             });
         });
 }

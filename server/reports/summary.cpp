@@ -6,6 +6,7 @@
 
 #include "domain/calendar.hpp"
 #include "domain/invariant.hpp"
+#include "tracking/traffic.hpp"
 
 namespace partnerd::reports {
 
@@ -48,6 +49,26 @@ struct Reader {
             rows[k].clicks += clicks;
             rows[k].unique_clicks += uniques;
         }
+    }
+    // What has not reached the roll-up.
+    void uncounted() const {
+        tracking::for_each_uncounted(tx, query.program, query.partner, [&](tracking::UncountedClick const& click) {
+            if (click.day < query.from_day || click.day > to_day()) return;
+            auto& row = rows[key_of(click)];
+            ++row.clicks;
+            row.unique_clicks += click.is_unique ? 1 : 0;
+        });
+    }
+    std::string key_of(tracking::UncountedClick const& click) const {
+        switch (query.group_by) {
+            case GroupBy::none: break;
+            case GroupBy::day: return std::to_string(click.day);
+            case GroupBy::link: return click.code;
+            case GroupBy::channel: return click.channel;
+            case GroupBy::sub1: return click.sub1;
+            case GroupBy::type: return "click";
+        }
+        return "";
     }
     void sales() const {
         for (auto const& [k, conversions, revenue] : tx.query<std::string, std::int64_t, std::int64_t>(
@@ -102,6 +123,7 @@ Summary summarise(Tx& tx, SummaryQuery const& query) {
     std::map<std::string, SummaryRow> rows;
     Reader const reader{tx, query, rows};
     reader.traffic();
+    reader.uncounted();
     reader.sales();
     reader.commissions();
     Summary summary;

@@ -33,8 +33,7 @@ bool is_unreserved(char c) noexcept {
 
 // A line end inside a header would let its author write the rest of the answer.
 void require_one_line(std::string_view name, std::string_view value) {
-    auto const breaks = [](std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos; };
-    if (name.empty() || breaks(name) || breaks(value)) throw std::invalid_argument("a response header must be one line");
+    if (name.empty() || !is_one_line(name) || !is_one_line(value)) throw std::invalid_argument("a response header must be one line");
 }
 
 // '+' is a space here and %XX a byte, as HTML forms write them.

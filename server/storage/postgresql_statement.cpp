@@ -9,7 +9,7 @@
 namespace partnerd::storage {
 
 struct PostgresqlStatement::Parameter {
-    std::string text;
+    std::string name, text;
     soci::indicator indicator = soci::i_null;
     std::unique_ptr<soci::postgresql_standard_use_type_backend> element;
 };
@@ -30,6 +30,8 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
         auto& parameter = parameters_[name];
         if (parameter != nullptr) continue;
         parameter = std::make_unique<Parameter>();
+        parameter->name = name;
+        in_order_.push_back(parameter.get());
         parameter->element.reset(backend_->make_use_type_backend());
         parameter->element->bind_by_name(name, &parameter->text, soci::details::x_stdstring, true);
     }
@@ -41,15 +43,25 @@ PostgresqlStatement::~PostgresqlStatement() {
 
 void PostgresqlStatement::bind(std::string_view name, Value const& value) {
     connection_.scope().require_sound();
-    if (!lent) connection_.lend_again(*this);
     auto const found = parameters_.find(name);
     if (found == parameters_.end()) fail(Failure::Category::syntax, "no parameter :" + std::string(name));
+    bind_parameter(*found->second, value);
+}
+
+void PostgresqlStatement::bind_at(unsigned position, Value const& value) {
+    connection_.scope().require_sound();
+    if (position >= in_order_.size()) fail(Failure::Category::syntax, "no parameter " + std::to_string(position));
+    bind_parameter(*in_order_[position], value);
+}
+
+void PostgresqlStatement::bind_parameter(Parameter& parameter, Value const& value) {
+    if (!lent) connection_.lend_again(*this);
     if (state_ != State::ready) fail(Failure::Category::state, "bind() on a statement that was not reset");
     // SOCI would cut the text there without a word.
     if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
-        fail(Failure::Category::other, "a text with a NUL for :" + std::string(name));
-    found->second->text = postgresql_text(value);
-    found->second->indicator = value.is_null() ? soci::i_null : soci::i_ok;
+        fail(Failure::Category::other, "a text with a NUL for :" + parameter.name);
+    parameter.text = postgresql_text(value);
+    parameter.indicator = value.is_null() ? soci::i_null : soci::i_ok;
 }
 
 void PostgresqlStatement::execute() {

@@ -19,6 +19,7 @@ class PostgresqlStatement final : public Statement, public Lendable {
     ~PostgresqlStatement() override;
 
     void bind(std::string_view name, Value const& value) override;
+    void bind_at(unsigned position, Value const& value) override;
     bool step() override;
     Value column(unsigned index) override;
     unsigned columns() const override { return static_cast<unsigned>(types_.size()); }
@@ -30,6 +31,7 @@ class PostgresqlStatement final : public Statement, public Lendable {
   private:
     enum class State { ready, row, done };
     struct Parameter;  // a use element of SOCI: every value travels as text
+    void bind_parameter(Parameter& parameter, Value const& value);
     void execute();
     void check_columns();
     bool next_row();
@@ -40,6 +42,7 @@ class PostgresqlStatement final : public Statement, public Lendable {
     std::vector<ColumnType> types_;
     std::unique_ptr<soci::postgresql_statement_backend> backend_;
     std::map<std::string, std::unique_ptr<Parameter>, std::less<>> parameters_;
+    std::vector<Parameter*> in_order_;  // of their first appearance
     std::vector<std::string> decoded_;  // the blobs of the row
     State state_ = State::ready;
     int row_ = -1;

@@ -19,6 +19,16 @@ std::string connect_string(SqliteOpening const& opening) {
     return text;
 }
 
+// Each connection is used by one thread at a time: SQLite's own mutexes, some hundred a statement, guard nothing here. Refused, and
+// without effect, when somebody else has used SQLite in this process before.
+void configure_library() {
+    static int const once = [] {
+        sqlite::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+        return sqlite::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }();
+    static_cast<void>(once);
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection(SqliteOpening const& opening)
@@ -26,6 +36,7 @@ SqliteConnection::SqliteConnection(SqliteOpening const& opening)
           refuse_session_statements(sql);
           return std::make_unique<SqliteStatement>(*this, sql, types);
       }) {
+    configure_library();
     try {
         session_.open(soci::sqlite3, connect_string(opening));
     } catch (soci::soci_error const& error) {

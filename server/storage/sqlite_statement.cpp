@@ -52,31 +52,42 @@ int SqliteStatement::position_of(std::string_view name) const {
     return 0;
 }
 
-int SqliteStatement::bind_at(int position, Value const& value) {
-    using sqlite::sqlite3_destructor_type;  // SQLITE_TRANSIENT names it
+int SqliteStatement::hand_over(int number, Value const& value) {
+    using sqlite::sqlite3_destructor_type;  // SQLITE_TRANSIENT and SQLITE_STATIC name it
     auto* handle = handle_.get();
     auto const size = static_cast<sqlite::sqlite3_uint64>(value.bytes.size());
-    char const* data = value.bytes.data() == nullptr ? "" : value.bytes.data();
+    char const* const data = size == 0 ? "" : value.bytes.data();
+    auto const kept = size == 0 ? SQLITE_STATIC : SQLITE_TRANSIENT;  // nothing to copy
     switch (value.kind) {
-        case Value::Kind::null: return sqlite::sqlite3_bind_null(handle, position);
-        case Value::Kind::i64: return sqlite::sqlite3_bind_int64(handle, position, value.i64);
-        case Value::Kind::f64: return sqlite::sqlite3_bind_double(handle, position, value.f64);
-        case Value::Kind::text: return sqlite::sqlite3_bind_text64(handle, position, data, size, SQLITE_TRANSIENT, SQLITE_UTF8);
-        case Value::Kind::blob: return sqlite::sqlite3_bind_blob64(handle, position, data, size, SQLITE_TRANSIENT);
+        case Value::Kind::null: return sqlite::sqlite3_bind_null(handle, number);
+        case Value::Kind::i64: return sqlite::sqlite3_bind_int64(handle, number, value.i64);
+        case Value::Kind::f64: return sqlite::sqlite3_bind_double(handle, number, value.f64);
+        case Value::Kind::text: return sqlite::sqlite3_bind_text64(handle, number, data, size, kept, SQLITE_UTF8);
+        case Value::Kind::blob: return sqlite::sqlite3_bind_blob64(handle, number, data, size, kept);
     }
     return SQLITE_MISUSE;
 }
 
 void SqliteStatement::bind(std::string_view name, Value const& value) {
     connection_.scope().require_sound();
+    int const number = position_of(name);
+    if (number == 0) fail(Failure::Category::syntax, "no parameter :" + std::string(name));
+    bind_parameter(number, value);
+}
+
+void SqliteStatement::bind_at(unsigned position, Value const& value) {
+    connection_.scope().require_sound();
+    if (position >= names_.size()) fail(Failure::Category::syntax, "no parameter " + std::to_string(position));
+    bind_parameter(static_cast<int>(position) + 1, value);
+}
+
+void SqliteStatement::bind_parameter(int number, Value const& value) {
     if (!lent) connection_.lend_again(*this);
-    int const position = position_of(name);
-    if (position == 0) fail(Failure::Category::syntax, "no parameter :" + std::string(name));
     if (state_ != State::ready) fail(Failure::Category::state, "bind() on a statement that was not reset");
     // PostgreSQL's text cannot hold it; the same on both databases.
     if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
-        fail(Failure::Category::other, "a text with a NUL for :" + std::string(name));
-    if (int const code = bind_at(position, value); code != SQLITE_OK) fail(code);
+        fail(Failure::Category::other, "a text with a NUL for :" + names_[static_cast<std::size_t>(number) - 1]);
+    if (int const code = hand_over(number, value); code != SQLITE_OK) fail(code);
     bound_ = true;
 }
 

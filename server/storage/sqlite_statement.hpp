@@ -16,6 +16,7 @@ class SqliteStatement final : public Statement, public Lendable {
     SqliteStatement(SqliteConnection& connection, std::string const& sql, std::span<ColumnType const> types);
 
     void bind(std::string_view name, Value const& value) override;
+    void bind_at(unsigned position, Value const& value) override;
     bool step() override;
     Value column(unsigned index) override;
     unsigned columns() const override { return static_cast<unsigned>(types_.size()); }
@@ -26,7 +27,8 @@ class SqliteStatement final : public Statement, public Lendable {
   private:
     enum class State { ready, row, done };
     int position_of(std::string_view name) const;
-    int bind_at(int position, Value const& value);
+    void bind_parameter(int number, Value const& value);
+    int hand_over(int number, Value const& value);
     [[noreturn]] void fail(int code);
     [[noreturn]] void fail(Failure::Category category, std::string const& text);
 

@@ -37,6 +37,8 @@ class Statement {
   public:
     virtual ~Statement() = default;
     virtual void bind(std::string_view name, Value const& value) = 0;  // copied; an unknown name throws Failure(syntax)
+    // By position instead: parameters count from 0, in the order of their first appearance. For statements with many.
+    virtual void bind_at(unsigned position, Value const& value) = 0;
     virtual bool step() = 0;                      // the first call executes; true: there is a row
     virtual Value column(unsigned index) = 0;     // until the next step or reset
     virtual unsigned columns() const = 0;

@@ -1,6 +1,7 @@
 #include "tracking/click_queue.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "domain/calendar.hpp"
 
@@ -10,17 +11,24 @@ using storage::arg;
 
 namespace {
 
-constexpr std::size_t taken_max = 2048;    // clicks of one commit
-constexpr std::size_t seen_max = 2'000'000;
+constexpr std::size_t taken_max = 2048;  // clicks of one commit
+// How long and how many sums wait to be written: some milliseconds of a reader's and of the writer's time.
+constexpr std::int64_t count_every_us = 1'000'000;
+constexpr std::size_t sums_max = 1000;
+constexpr unsigned columns = 11;
+// PostgreSQL answers each statement over a socket; SQLite gains nothing by more than one row.
 constexpr std::size_t rows_per_insert[] = {64, 8, 1};
-constexpr std::size_t columns = 11;
 
-// "insert into click (...) values (:a0, :b0, ...), (:a1, ...)": one text for each number of rows, so that it is prepared once.
+std::int64_t steady_us() {
+    return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// "insert into click (...) values (:a0, :b0, ...), (:a1, ...)"
 std::string insert_sql(std::size_t rows) {
     std::string sql = "insert into click (id, program, link, sub1, sub2, sub3, sub4, sub5, visitor, is_unique, referrer) values ";
     for (std::size_t row = 0; row < rows; ++row) {
         sql += row == 0 ? "(" : ", (";
-        for (std::size_t column = 0; column < columns; ++column) {
+        for (unsigned column = 0; column < columns; ++column) {
             if (column > 0) sql += ", ";
             sql += ':';
             sql += static_cast<char>('a' + column);
@@ -31,98 +39,125 @@ std::string insert_sql(std::size_t rows) {
     return sql;
 }
 
-struct InsertText {
-    std::string sql;
-    std::vector<std::array<std::string, columns>> names;
-};
-
-InsertText make_text(std::size_t rows) {
-    InsertText text{insert_sql(rows), {}};
-    for (std::size_t row = 0; row < rows; ++row)
-        for (std::size_t column = 0; column < columns; ++column) {
-            if (column == 0) text.names.emplace_back();
-            text.names.back()[column] = static_cast<char>('a' + column) + std::to_string(row);
-        }
-    return text;
-}
-
-InsertText const& text_for(std::size_t rows) {
-    static InsertText const texts[] = {make_text(rows_per_insert[0]), make_text(rows_per_insert[1]), make_text(rows_per_insert[2])};
+// One text for each number of rows, so that it is prepared once.
+std::string const& sql_for(std::size_t rows) {
+    static std::string const texts[] = {insert_sql(rows_per_insert[0]), insert_sql(rows_per_insert[1]), insert_sql(rows_per_insert[2])};
     return rows == rows_per_insert[0] ? texts[0] : rows == rows_per_insert[1] ? texts[1] : texts[2];
 }
 
 }  // namespace
 
-bool ClickQueue::push(Click click) {
+Id ClickQueue::push(Click&& click, IdMint& mint) {
     std::lock_guard const lock(mutex_);
-    if (waiting_.size() >= most_) return false;
+    if (waiting_.size() >= most_) return 0;
+    auto const id = click.id = mint.mint();
     waiting_.push_back(std::move(click));
+    Id none = 0;
+    oldest_.compare_exchange_strong(none, id, std::memory_order_relaxed);
     size_.store(waiting_.size(), std::memory_order_relaxed);
-    return true;
+    return id;
 }
 
-bool ClickQueue::pending() const { return size_.load(std::memory_order_relaxed) != 0; }
+std::int64_t ClickQueue::lag_us(std::int64_t now_us) const noexcept {
+    auto const oldest = oldest_.load(std::memory_order_relaxed);
+    return oldest == 0 ? 0 : now_us - id_time_us(oldest);
+}
 
-bool ClickQueue::is_unique(Click const& click, std::int64_t day) {
-    if (click.seen_before) return false;
-    if (click.visitor == 0) return true;
-    if (day != seen_day_ || seen_.size() >= seen_max) {
-        seen_.clear();
-        seen_day_ = day;
+bool ClickQueue::is_count_due() const {
+    auto const due = count_due_us_.load(std::memory_order_relaxed);
+    return due != 0 && due <= steady_us();
+}
+
+void ClickQueue::hurry() noexcept {
+    if (count_due_us_.load(std::memory_order_relaxed) != 0) count_due_us_.store(1, std::memory_order_relaxed);
+}
+
+bool ClickQueue::pending() const { return size_.load(std::memory_order_relaxed) != 0 || is_count_due(); }
+
+// A zone's rules are looked up once a day, not once a click.
+std::int64_t ClickQueue::day_of(Click const& click) {
+    auto const at = id_time_us(click.id);
+    auto const& zone = click.target->zone;
+    auto found = days_.find(zone);
+    if (found == days_.end()) found = days_.emplace(zone, Day{}).first;
+    auto& known = found->second;
+    if (at < known.from_us || at >= known.until_us) {
+        known.day = day_in_zone(at, zone);
+        known.from_us = start_of_day(known.day, zone);
+        known.until_us = start_of_day(known.day + 1, zone);
     }
-    auto const mark = static_cast<std::uint64_t>(click.visitor) ^ (static_cast<std::uint64_t>(click.target->link) * 0x9e3779b97f4a7c15ULL);
-    return seen_.insert(mark).second;
+    return known.day;
 }
 
-void ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t count) const {
-    auto const& text = text_for(count);
-    auto& statement = tx.prepare(text.sql, {});
-    for (std::size_t row = 0; row < count; ++row) {
-        auto const& c = taken_[first + row];
-        auto const& name = text.names[row];
-        storage::Value const values[columns] = {c.id,      c.target->program, c.target->link, c.subs[0], c.subs[1], c.subs[2], c.subs[3],
-                                                c.subs[4], c.visitor,         static_cast<bool>(unique_[first + row]), c.referrer};
-        for (std::size_t column = 0; column < columns; ++column) statement.bind(name[column], values[column]);
-    }
-    statement.step();
-    statement.reset();
+void ClickQueue::count(Click const& click, bool is_unique) {
+    auto const& target = *click.target;
+    auto& sum = traffic_[{target.program, target.partner, day_of(click), target.link, click.subs[0]}];
+    ++sum.clicks;
+    sum.uniques += is_unique ? 1 : 0;
 }
 
-void ClickQueue::write(storage::Tx& tx) {
-    if (taken_.empty()) {  // otherwise a run after a conflict: the same clicks again
+void ClickQueue::take() {
+    {
         std::lock_guard const lock(mutex_);
         auto const count = std::min(waiting_.size(), taken_max);
         std::move(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken_));
         waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
         size_.store(waiting_.size(), std::memory_order_relaxed);
     }
-    std::map<RollupId, RollupRow> rollups;
-    if (unique_.size() != taken_.size()) {
-        unique_.clear();
-        for (auto const& c : taken_) unique_.push_back(is_unique(c, day_in_zone(id_time_us(c.id), c.target->zone)) ? 1 : 0);
-    }
-    for (std::size_t i = 0; i < taken_.size(); ++i) {
-        auto const& c = taken_[i];
-        auto& row = rollups[{c.target->program, c.target->partner, day_in_zone(id_time_us(c.id), c.target->zone), c.target->link, c.subs[0]}];
-        ++row.clicks;
-        row.uniques += unique_[i];
-    }
-    std::size_t first = 0;
-    for (auto const rows : rows_per_insert)
-        for (; taken_.size() - first >= rows; first += rows) insert(tx, first, rows);
-    for (auto const& [id, row] : rollups) {
-        auto const& [program, partner, day, link, sub1] = id;
-        tx.exec("insert into rollup_traffic (program, partner, day, link, sub1, clicks, uniques) values (:program, :partner, :day, :link, :sub1, :clicks, :uniques) "
-                "on conflict (program, partner, day, link, sub1) do update set clicks = rollup_traffic.clicks + excluded.clicks, uniques = rollup_traffic.uniques + excluded.uniques",
-                {arg("program", program), arg("partner", partner), arg("day", day), arg("link", link), arg("sub1", sub1), arg("clicks", row.clicks), arg("uniques", row.uniques)});
+    unique_.clear();
+    for (auto const& click : taken_) {
+        bool const fresh = !click.seen_before && (click.visitor == 0 || visitors_.meet(click.visitor, click.target->link, day_of(click)));
+        unique_.push_back(fresh ? 1 : 0);
     }
 }
 
+void ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t count) const {
+    auto& statement = tx.prepare(sql_for(count), {});
+    unsigned position = 0;
+    for (std::size_t row = first; row < first + count; ++row) {
+        auto const& c = taken_[row];
+        storage::Value const values[columns] = {c.id,      c.target->program, c.target->link, c.subs[0], c.subs[1], c.subs[2], c.subs[3],
+                                                c.subs[4], c.visitor,         unique_[row] != 0, c.referrer};
+        for (auto const& value : values) statement.bind_at(position++, value);
+    }
+    statement.step();
+    statement.release();
+}
+
+void ClickQueue::write(storage::Tx& tx) {
+    counts_at_once_ = tx.dialect() == storage::Dialect::postgresql;
+    if (taken_.empty()) take();  // otherwise a run after a conflict: the same clicks again
+    std::size_t first = 0;
+    for (auto const rows : rows_per_insert)
+        for (; taken_.size() - first >= rows && (counts_at_once_ || rows == 1); first += rows) insert(tx, first, rows);
+    if (counts_at_once_) {
+        traffic_.clear();
+        for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
+        return write_traffic(tx, traffic_);
+    }
+    counting_ = !traffic_.empty() && (traffic_.size() >= sums_max || is_count_due());
+    if (!counting_) return;
+    write_traffic(tx, traffic_);
+    set_traffic_mark(tx, newest_);
+}
+
 void ClickQueue::done(storage::UnitResult const& result) noexcept {
-    for (auto const& c : taken_)
-        if (c.waiter != nullptr) c.waiter->click_done(result.state == storage::UnitState::committed);
+    bool const committed = result.state == storage::UnitState::committed;
+    for (auto const& click : taken_)
+        if (click.waiter) click.waiter->click_done(committed);
+    if (committed && counting_) {
+        traffic_.clear();
+        count_due_us_.store(0, std::memory_order_relaxed);
+    }
+    if (committed && !counts_at_once_ && !taken_.empty()) {
+        for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
+        newest_ = taken_.back().id;
+        if (count_due_us_.load(std::memory_order_relaxed) == 0) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
+    }
+    counting_ = false;
     taken_.clear();
-    unique_.clear();
+    std::lock_guard const lock(mutex_);
+    oldest_.store(waiting_.empty() ? 0 : waiting_.front().id, std::memory_order_relaxed);
 }
 
 }  // namespace partnerd::tracking

@@ -1,27 +1,22 @@
-// Clicks on their way to the disk: a bounded queue that joins the next commit as multi-row inserts. A full queue refuses, it
-// never drops; an accepted click is answered once it is durable.
+// Clicks on their way to the disk: a bounded queue that joins the next commit. A full queue refuses, it never drops; an accepted
+// click is answered once it is durable.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "storage/storage.hpp"
 #include "tracking/click_targets.hpp"
+#include "tracking/click_waiter.hpp"
+#include "tracking/traffic.hpp"
+#include "tracking/visitors.hpp"
 
 namespace partnerd::tracking {
-
-// Told once whether its click is durable. [storage thread] Must not block or throw.
-class ClickWaiter {
-  public:
-    virtual ~ClickWaiter() = default;
-    virtual void click_done(bool durable) noexcept = 0;
-};
 
 struct Click {
     Id id = 0;
@@ -30,37 +25,50 @@ struct Click {
     std::int64_t visitor = 0;   // a keyed hash of who it was; 0: unknown, and then counted as unique
     bool seen_before = false;   // the visitor's cookie says so
     std::string referrer;
-    ClickWaiter* waiter = nullptr;  // lives until click_done
+    std::unique_ptr<ClickWaiter> waiter;
 };
 
 class ClickQueue final : public storage::Stream {
   public:
     explicit ClickQueue(std::size_t most = 65536) : most_(most) {}
-    // [any] False: the queue is full; the waiter is not called.
-    [[nodiscard]] bool push(Click click);
+    // [any] Mints the click's id, so that ids grow in the order of the queue; 0: the queue is full, and the waiter is not told.
+    [[nodiscard]] Id push(Click&& click, IdMint& mint);
+
+    // [any] How long the oldest click that is not durable has waited, to the millisecond.
+    std::int64_t lag_us(std::int64_t now_us) const noexcept;
+
+    // [any] The sums of what is committed are written with the next batch, however young. For a stop.
+    void hurry() noexcept;
 
     bool pending() const override;
     void write(storage::Tx& tx) override;
     void done(storage::UnitResult const& result) noexcept override;
 
   private:
-    struct RollupRow {
-        std::int64_t clicks = 0, uniques = 0;
-    };
-    using RollupId = std::tuple<Id, Id, std::int64_t, Id, std::string>;  // program, partner, day, link, sub1
+    void take();
     void insert(storage::Tx& tx, std::size_t first, std::size_t count) const;
-    bool is_unique(Click const& click, std::int64_t day);
+    void count(Click const& click, bool is_unique);
+    std::int64_t day_of(Click const& click);
+    bool is_count_due() const;
 
     std::size_t const most_;
     mutable std::mutex mutex_;
-    std::vector<Click> waiting_;           // guarded by mutex_
+    std::vector<Click> waiting_;  // guarded by mutex_
     std::atomic<std::size_t> size_{0};
+    std::atomic<Id> oldest_{0};  // of those that are not durable; 0: there is none
+    std::atomic<std::int64_t> count_due_us_{0};  // on the steady clock: when traffic_ is to be written; 0: it is empty
     // Below: the storage's thread only.
     std::vector<Click> taken_;
     std::vector<char> unique_;
-    // Who clicked which link today, so that a second click is no second visitor. Bounded; begins anew each day and each start.
-    std::unordered_set<std::uint64_t> seen_;
-    std::int64_t seen_day_ = 0;
+    Visitors visitors_;
+    // Sums of clicks that are committed and not in rollup_traffic, and the newest of them. On PostgreSQL those of taken_.
+    Traffic traffic_;
+    Id newest_ = 0;
+    bool counts_at_once_ = false, counting_ = false;
+    struct Day {
+        std::int64_t from_us = 0, until_us = 0, day = 0;
+    };
+    std::map<std::string, Day, std::less<>> days_;  // today, by zone
 };
 
 }  // namespace partnerd::tracking

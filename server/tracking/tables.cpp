@@ -48,6 +48,8 @@ storage::TableList const& tracking_tables() {
         // Roll-ups by day in the program's zone, kept by the transaction that makes what they count.
         "create table rollup_traffic (program bigint not null, partner bigint not null, day bigint not null, link bigint not null, sub1 text not null, "
         "clicks bigint not null, uniques bigint not null, primary key (program, partner, day, link, sub1)) {rowid}",
+        // The newest click that rollup_traffic counts (traffic.hpp). SQLite only.
+        "create table rollup_mark (name text primary key, id bigint not null) {rowid}",
         "create table rollup_sales (program bigint not null, partner bigint not null, day bigint not null, link bigint not null, sub1 text not null, "
         "kind text not null, conversions bigint not null, revenue_minor bigint not null, primary key (program, partner, day, link, sub1, kind)) {rowid}",
         // event_day: of the sale for what was earned, of the refund for what was reversed.

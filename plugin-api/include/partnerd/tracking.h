@@ -29,6 +29,8 @@ typedef struct partnerd_click {
   partnerd_str referrer, user_agent, client_ip;
   partnerd_str visitor;    /* a first-party visitor id, for unique clicks, or empty */
   int64_t at_us;           /* 0: now */
+  int64_t at_risk_us;      /* 0: the deferred waits until the click is durable. Else it is completed at once as long as no click has
+                            * waited longer than this for the disk: a crash may lose those */
 } partnerd_click;
 
 /* How the merchant arrived at the base = subtotal - discount. In the order's currency. */
@@ -144,7 +146,7 @@ typedef struct partnerd_tracking_api {
   /* [write] in find(): a claim; copied. PARTNERD_E_STATE outside it. */
   partnerd_status (*candidate)(partnerd_candidates *candidates, const partnerd_candidate *candidate) PARTNERD_NX;
   /* [io] Records a click and writes its signed id. Takes the deferred, also when it returns an error, and completes it once the click is
-   * durable; fill the redirect before the route returns. NULL deferred: nobody waits for durability. PARTNERD_E_RETRY: the queue is full;
+   * durable, or earlier (at_risk_us); fill the redirect before the route returns. NULL deferred: nobody waits for durability. PARTNERD_E_RETRY: the queue is full;
    * the deferred is answered with 503. */
   partnerd_status (*click)(partnerd_host *host, const partnerd_click *click, partnerd_deferred *deferred, partnerd_buf *click_id,
                            partnerd_error *error) PARTNERD_NX;

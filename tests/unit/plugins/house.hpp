@@ -94,11 +94,10 @@ class TestServices final : public HostServices {
         return Error(errc::not_found, "not enabled");
     }
 
-    Result<std::string> click(ClickReport const& click, std::function<void(Status)> done) override {
-        clicks.push_back(click);
+    Result<std::string> click(ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) override {
+        clicks.push_back({std::string(click.plugin), click.link});
         if (click.link == 13) return Error(errc::busy, "the queue is full");
-        if (click.link == 14) done(Error(errc::storage_full));
-        else done({});
+        waiter->click_done(click.link != 14);
         return std::string("signed-click-id");
     }
     Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) override {
@@ -199,7 +198,11 @@ class TestServices final : public HostServices {
 
     bool refuse_jobs = false;
     std::string adjusted;
-    std::vector<ClickReport> clicks;
+    struct SeenClick {
+        std::string plugin;
+        Id link = 0;
+    };
+    std::vector<SeenClick> clicks;
     std::vector<tracking::ConversionReport> reports;
     std::map<Id, std::string> accounts, entries;
     std::vector<Happening> published;

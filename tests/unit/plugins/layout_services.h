@@ -55,7 +55,7 @@ MEMBER_AT(partnerd_item, category, 24);
 MEMBER_AT(partnerd_item, quantity, 40);
 MEMBER_AT(partnerd_item, amount_minor, 48);
 
-SIZE_IS(partnerd_click, 112);
+SIZE_IS(partnerd_click, 120);
 MEMBER_AT(partnerd_click, struct_size, 0);
 MEMBER_AT(partnerd_click, test, 4);
 MEMBER_AT(partnerd_click, program, 8);
@@ -66,6 +66,7 @@ MEMBER_AT(partnerd_click, user_agent, 56);
 MEMBER_AT(partnerd_click, client_ip, 72);
 MEMBER_AT(partnerd_click, visitor, 88);
 MEMBER_AT(partnerd_click, at_us, 104);
+MEMBER_AT(partnerd_click, at_risk_us, 112);
 
 SIZE_IS(partnerd_breakdown, 40);
 MEMBER_AT(partnerd_breakdown, struct_size, 0);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "ledger/seal.hpp"
+#include "tracking/traffic.hpp"
 #include "unit/tracking/house.hpp"
 
 namespace partnerd::reports {
@@ -23,6 +24,7 @@ struct Sound {
         house.enrolled(shop, "bob");
         auto clicked = sale(shop, "clicked", 5000);
         clicked.click_id = house.click(house.link(shop, ada), testing::start_us - day_us);
+        tracking::count_rest(*house.storage);
         clicked.order_id = "1001";
         BOOST_TEST_REQUIRE(house.convert(clicked).has_value());
         BOOST_TEST_REQUIRE(house.convert(sale(shop, "assigned", 2000, "bob")).has_value());

@@ -15,8 +15,10 @@ struct Click {
     Id program = 0;
     Id link = 0;
     bool test = false;
-    std::string subs_json = {}, referrer = {}, user_agent = {}, client_ip = {}, visitor = {};
-    std::int64_t at_us = 0;  // 0: now
+    std::string subs_json = {};
+    std::string_view referrer = {}, user_agent = {}, client_ip = {}, visitor = {};  // borrowed for the call
+    std::int64_t at_us = 0;       // 0: now
+    std::int64_t at_risk_us = 0;  // how long a click may be answered and not durable; 0: it is answered when it is durable
 };
 
 // base = subtotal - discount
@@ -169,6 +171,7 @@ class Tracking {
         c.client_ip = str(click.client_ip);
         c.visitor = str(click.visitor);
         c.at_us = click.at_us;
+        c.at_risk_us = click.at_risk_us;
         std::array<char, 64> text{};
         partnerd_buf out{text.data(), text.size(), 0};
         detail::call(services_->tracking->click, services_->host, static_cast<partnerd_click const*>(&c), deferred.release(), &out);
