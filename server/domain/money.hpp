@@ -32,6 +32,10 @@ class Currency {
 // The currency of an ISO 4217 code, upper case; unknown_currency otherwise. "points" has exponent 0.
 Result<Currency> find_currency(std::string_view code);
 
+// What one order, one line of a commission or one leg of an entry is worth at most: a hundred thousand million pounds. Sums of nearly a
+// million such amounts still fit 63 bits, so that no report can overflow.
+inline constexpr std::int64_t amount_minor_max = 10'000'000'000'000;
+
 struct Money {
     std::int64_t minor = 0;
     Currency currency;

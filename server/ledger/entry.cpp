@@ -15,6 +15,8 @@ Status check_balanced(std::span<Leg const> legs) {
     if (legs.size() < 2 || legs.size() > 64) return Error(errc::legs_unbalanced, "an entry has 2 to 64 legs");
     std::map<std::string_view, std::int64_t> sums;
     for (auto const& leg : legs) {
+        if (leg.amount_minor > amount_minor_max || leg.amount_minor < -amount_minor_max)
+            return Error(errc::amount_overflow, "a leg is worth at most " + std::to_string(amount_minor_max) + " minor units");
         auto sum = add_checked(sums[leg.account.currency.code()], leg.amount_minor);
         if (!sum) return sum.error();
         sums[leg.account.currency.code()] = *sum;

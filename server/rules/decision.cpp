@@ -24,6 +24,8 @@ void Decision::line(std::string key, Id payee, std::string kind, Money amount) {
     if (key.empty() || std::any_of(lines_.begin(), lines_.end(), used))
         throw Refused(Error(errc::plugin_failed, "a rule gave two lines with the key '" + key + "'"));
     if (amount.minor < 0) throw Refused(Error(errc::plugin_failed, "a rule gave a negative amount: " + format_money(amount)));
+    if (amount.minor > amount_minor_max)
+        throw Refused(Error(errc::amount_overflow, "a rule pays more than a line may be worth: " + format_money(amount)));
     lines_.push_back({std::move(key), payee, std::move(kind), amount});
 }
 

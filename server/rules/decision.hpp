@@ -31,7 +31,7 @@ struct Reason {
 class Decision {
   public:
     void outcome(Verdict verdict, std::string reason_code = {});
-    // Throws Refused(plugin_failed) on a negative amount or a key that was used.
+    // Throws Refused: plugin_failed on a negative amount or a key that was used, amount_overflow above amount_minor_max.
     void line(std::string key, Id payee, std::string kind, Money amount);
     void because(std::string code, std::string text, std::vector<std::pair<std::string, std::string>> values = {});
 

@@ -24,6 +24,7 @@ Result<Money> parse_money(std::string_view amount, Currency const& currency, std
         error.field = pointer;
         return error;
     }
+    if (*minor > amount_minor_max) return wrong("an amount is at most " + format_money({amount_minor_max, currency}), pointer, errc::amount_overflow);
     return Money{*minor, currency};
 }
 

@@ -26,7 +26,8 @@ Result<std::string> read_handle(boost::json::value const& value, std::string_vie
 Result<std::vector<std::string>> read_texts(boost::json::value const& value, std::string_view pointer);
 Result<bool> read_flag(boost::json::value const& value, std::string_view pointer);
 Result<Rate> read_rate(boost::json::value const& value, std::string_view pointer);
-// "5.00" in the payout currency, or {"amount": "5.00", "currency": "GBP"}, which must be it unless any_currency. Not negative.
+// "5.00" in the payout currency, or {"amount": "5.00", "currency": "GBP"}, which must be it unless any_currency. Not negative,
+// at most amount_minor_max.
 Result<Money> read_money(boost::json::value const& value, Currency const& payout, std::string_view pointer, bool any_currency = false);
 
 // The same error with `pointer` put before its field.

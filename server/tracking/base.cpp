@@ -25,11 +25,9 @@ Result<std::int64_t> sum_of(std::vector<Item> const& items) {
     return sum;
 }
 
-// Sums over many orders stay far from overflow: a hundred thousand million pounds is no order.
-constexpr std::int64_t order_minor_max = 10'000'000'000'000;
-
 Result<Amounts> bounded(Amounts const& amounts) {
-    if (amounts.total_minor > order_minor_max) return Error(errc::amount_overflow, "an order is worth at most " + std::to_string(order_minor_max) + " minor units", "/amount");
+    if (amounts.total_minor > amount_minor_max)
+        return Error(errc::amount_overflow, "an order is worth at most " + std::to_string(amount_minor_max) + " minor units", "/amount");
     return amounts;
 }
 
@@ -60,27 +58,40 @@ Status take_named(std::vector<Item>& lines, std::vector<Item> const& wanted) {
         if (line->amount_minor < wanted[i].amount_minor || line->quantity < wanted[i].quantity)
             return Error(errc::refund_exceeds_order, "more of '" + (line->sku.empty() ? line->category : line->sku) + "' is refunded than is left of it", pointer);
         line->amount_minor -= wanted[i].amount_minor;
-        line->quantity -= wanted[i].quantity;
+        line->quantity = line->amount_minor == 0 && wanted[i].amount_minor > 0 ? 0 : line->quantity - wanted[i].quantity;
     }
     return {};
 }
 
-// The quantity stays: an amount alone does not say which pieces came back; a line without amount has none left.
-void take_spread(std::vector<Item>& lines, std::int64_t taken_minor, std::int64_t left_total_minor) {
-    if (lines.empty() || left_total_minor == 0) return;
-    std::vector<std::int64_t> weights;
+std::int64_t covered_by(std::vector<Item> const& lines) {
     std::int64_t covered = 0;
-    for (auto const& line : lines) {
-        weights.push_back(line.amount_minor);
-        covered += line.amount_minor;
-    }
-    // Lines may cover less than the order; they lose their share of what is taken.
-    auto const share = std::min(covered, round_half_away(static_cast<__int128>(taken_minor) * covered, left_total_minor));
+    for (auto const& line : lines) covered += line.amount_minor;
+    return covered;
+}
+
+// `share` of what the lines cover, by largest remainder.
+void lower_lines(std::vector<Item>& lines, std::int64_t share) {
+    std::vector<std::int64_t> weights;
+    for (auto const& line : lines) weights.push_back(line.amount_minor);
     auto const parts = split_by_largest_remainder(share, weights);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        lines[i].amount_minor -= std::min(parts[i], lines[i].amount_minor);
-        if (lines[i].amount_minor == 0 && weights[i] > 0) lines[i].quantity = 0;
-    }
+    for (std::size_t i = 0; i < lines.size(); ++i) lines[i].amount_minor -= std::min(parts[i], lines[i].amount_minor);
+}
+
+// The quantity stays: an amount alone does not say which pieces came back; a line without amount has none left.
+void take_spread(std::vector<Item>& lines, std::int64_t taken_minor, std::int64_t left_minor) {
+    auto const covered = covered_by(lines);
+    if (covered == 0 || left_minor == 0) return;
+    auto const before = lines;
+    // Lines may cover less than the order; they lose their share of what is taken.
+    lower_lines(lines, std::min(covered, round_half_away(static_cast<__int128>(taken_minor) * covered, left_minor)));
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        if (lines[i].amount_minor == 0 && before[i].amount_minor > 0) lines[i].quantity = 0;
+}
+
+// No more is left of the lines than of the base: otherwise a rule on lines would pay on more than the order is worth.
+void fit_lines(Remains& remains) {
+    auto const covered = covered_by(remains.items);
+    if (covered > remains.left.base_minor) take_spread(remains.items, covered - remains.left.base_minor, covered);
 }
 
 // Nothing of the order is nothing of its base and of its lines, whatever the refunds before named.
@@ -108,6 +119,16 @@ Result<Amounts> amounts_of(ConversionReport const& report) {
     return bounded({worth, worth});
 }
 
+std::vector<Item> net_items(ConversionReport const& report) {
+    auto items = report.items;
+    if (!report.breakdown || report.breakdown->discount_minor == 0 || items.empty()) return items;
+    auto const& [subtotal, discount, tax, shipping] = *report.breakdown;
+    auto const covered = covered_by(items);
+    auto const share = round_half_away(static_cast<__int128>(discount) * covered, subtotal);
+    lower_lines(items, std::clamp(share, covered - std::min(covered, subtotal - discount), covered));
+    return items;
+}
+
 Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& refund) {
     if (auto status = check_items(refund.items); !status) return status.error();
     auto const& left = standing.left;
@@ -117,11 +138,10 @@ Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& re
     remains.taken_minor = refund.amount_minor.value_or(refund.items.empty() ? left.total_minor : *named);
     if (remains.taken_minor < 0) return Error(errc::negative_amount, "a refund is a positive amount", "/amount");
     if (remains.taken_minor > left.total_minor) return Error(errc::refund_exceeds_order, "more is refunded than is left of the order", "/amount");
-    if (!refund.items.empty()) {
+    if (!refund.items.empty() && *named > remains.taken_minor)
+        return Error(errc::invalid_field, "the items sum to more than is refunded; name what the customer got back for each", "/items");
+    if (!refund.items.empty())
         if (auto status = take_named(remains.items, refund.items); !status) return status.error();
-    } else {
-        take_spread(remains.items, remains.taken_minor, left.total_minor);
-    }
     remains.left.total_minor = left.total_minor - remains.taken_minor;
     if (refund.base_minor) {
         if (*refund.base_minor < 0 || *refund.base_minor > remains.taken_minor) return Error(errc::invalid_field, "the base is a part of the amount that is refunded", "/base");
@@ -133,6 +153,8 @@ Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& re
         // Earlier refunds may have stated another part; this one takes no more of the base than its own amount.
         remains.left.base_minor = std::clamp(base_left(standing.order, remains.left.total_minor), std::max<std::int64_t>(left.base_minor - remains.taken_minor, 0), left.base_minor);
     }
+    if (refund.items.empty()) take_spread(remains.items, left.base_minor - remains.left.base_minor, left.base_minor);
+    fit_lines(remains);
     if (remains.left.total_minor == 0) empty_order(remains);
     remains.taken_base_minor = left.base_minor - remains.left.base_minor;
     return remains;
@@ -158,6 +180,7 @@ Result<Remains> take_edit(Standing const& standing, AdjustmentReport const& edit
     remains.left.base_minor = std::clamp<std::int64_t>(remains.order.base_minor - refunded_base_minor, 0, remains.left.total_minor);
     if (!edit.items.empty()) take_spread(remains.items, refunded_minor, worth->total_minor);
     else if (remains.left.total_minor < left.total_minor) take_spread(remains.items, left.total_minor - remains.left.total_minor, left.total_minor);
+    fit_lines(remains);
     if (remains.left.total_minor == 0) empty_order(remains);
     remains.order.base_minor = remains.left.base_minor + refunded_base_minor;
     remains.taken_minor = left.total_minor - remains.left.total_minor;

@@ -17,6 +17,9 @@ struct Amounts {
 // negative_amount, amount_overflow, invalid_field (items may cover a part of the amount, or of the subtotal, never more).
 Result<Amounts> amounts_of(ConversionReport const& report);
 
+// The lines with their share of the order's discount taken off, by largest remainder: what the customer paid for each.
+std::vector<Item> net_items(ConversionReport const& report);  // of a report that amounts_of() takes
+
 struct Remains {
     Amounts order;                    // what the order is worth: as it came, or as the last edit made it
     Amounts left;
@@ -31,8 +34,8 @@ struct Standing {
     std::vector<Item> items;
 };
 
-// What a refund leaves. A refund that names items takes
-// from those (by sku, then by category); an amount alone is spread over the lines by largest remainder. Its part of the base is
+// What a refund leaves. A refund that names items takes from those (by sku, then by category), and names no more than its amount; an
+// amount alone is spread over the lines by largest remainder, by its part of the base. No more is left of the lines than of the base. Its part of the base is
 // proportional, so that a refund of all leaves exactly zero, unless `base_minor` states it. refund_exceeds_order otherwise.
 Result<Remains> take_refund(Standing const& standing, AdjustmentReport const& refund);
 

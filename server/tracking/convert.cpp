@@ -55,11 +55,10 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
     c.currency = r.currency.empty() ? work.view->program.currency : r.currency;
     c.recorded_at_us = kernel_.clock.now_us();
     c.at_us = r.at_us == 0 ? c.recorded_at_us : r.at_us;
-    if (auto status = check_program(work); !status) return status;
     auto amounts = amounts_of(r);
     if (!amounts) return amounts.error();
     c.amounts = c.order = c.left = *amounts;
-    c.items = c.ordered_items = write_items(r.items, c.currency.exponent());
+    c.items = c.ordered_items = write_items(net_items(r), c.currency.exponent());
     if (r.breakdown) c.breakdown = write_breakdown(*r.breakdown, c.currency.exponent());
     c.code = r.code, c.link = r.link, c.plugin = r.plugin, c.content_hash = content_hash(r, c.currency);
     if (!r.customer.empty()) c.customer = programs::customer_hash(kernel_, r.program, r.customer);
@@ -68,8 +67,6 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
         if (!email) return Error(errc::invalid_field, email.error().detail, "/customer_email");
         work.email_hash = programs::email_hash(kernel_, *email);
     }
-    work.terms = work.view->in_force(c.at_us);
-    c.terms = work.terms->id;
     return {};
 }
 
@@ -208,6 +205,9 @@ Result<Outcome> Tracker::convert_or_refuse(storage::Tx& tx, ConversionReport con
         outcome.state = OutcomeState::duplicate;
         return outcome;
     }
+    if (auto status = check_program(work); !status) return status.error();
+    work.terms = work.view->in_force(c.at_us);
+    c.terms = work.terms->id;
     c.id = kernel_.mint.mint();
     if (auto status = claim_order(tx, work); !status) return status.error();
     if (auto status = gather(tx, work); !status) return status.error();

@@ -87,6 +87,8 @@ class Body {
             refuse(422, "currency_not_accepted", "the program's currency is " + std::string(unit), pointer(name) + "/currency");
         return Money(read_minor(amount->get_string(), exponent, pointer(name) + "/amount"), std::string(unit), exponent);
     }
+    // What the core takes at most for an order, a line or a leg.
+    static constexpr std::int64_t amount_minor_max = 10'000'000'000'000;
     // Decimal text to minor units; the refusals are the core's.
     static std::int64_t read_minor(std::string_view text, int exponent, std::string const& field) {
         auto const dot = text.find('.');
@@ -102,6 +104,7 @@ class Body {
         for (char const c : all)
             if (__builtin_mul_overflow(minor, std::int64_t{10}, &minor) || __builtin_add_overflow(minor, std::int64_t{c - '0'}, &minor))
                 refuse(422, "amount_overflow", "the amount is too large", field);
+        if (minor > amount_minor_max) refuse(422, "amount_overflow", "the amount is too large", field);
         return minor;
     }
     void finish() const {

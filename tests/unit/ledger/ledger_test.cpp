@@ -103,12 +103,22 @@ BOOST_AUTO_TEST_CASE(a_reversal_is_the_opposite_entry) {
 
 BOOST_AUTO_TEST_CASE(a_balance_never_wraps_around) {
     Books books;
-    BOOST_TEST(code(books.post("1", {{books.expense, -INT64_MAX}, {books.ada, INT64_MAX}})) == "ok");
+    BOOST_TEST(code(books.post("1", {{books.expense, -1}, {books.ada, 1}})) == "ok");
+    books.house.execute("update account set balance_minor = 9223372036854775807 where balance_minor = 1");
     BOOST_TEST(code(books.post("2", {{books.expense, -1}, {books.ada, 1}})) == "amount_overflow");
     BOOST_TEST(books.balance_of(books.ada) == INT64_MAX);
     BOOST_TEST(books.house.count("entry") == 1);
     BOOST_TEST(code(books.post("3", {{books.expense, 1}, {books.ada, -1}})) == "ok");
     BOOST_TEST(code(books.post("4", {{books.expense, -1}, {books.ada, 1}})) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_leg_has_a_largest_amount_so_that_every_sum_fits) {
+    Books books;
+    auto const most = amount_minor_max;
+    BOOST_TEST(code(books.post("1", {{books.expense, -most}, {books.ada, most}})) == "ok");
+    BOOST_TEST(code(books.post("2", {{books.expense, -most - 1}, {books.ada, most + 1}})) == "amount_overflow");
+    BOOST_TEST(code(books.post("3", {{books.expense, most + 1}, {books.ada, -most - 1}})) == "amount_overflow");
+    BOOST_TEST(books.house.count("entry") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(postings_and_entries_are_never_changed) {
