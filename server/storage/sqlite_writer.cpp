@@ -164,7 +164,18 @@ void SqliteWriter::commit_batch() {
             for (auto& run : stream_runs_) run.result = failed_result(failure);
             return;
         }
+        overwrite_log();
         fail_all(failure);
+    }
+}
+
+// A commit whose sync failed stands in the log to its last frame: after a crash SQLite would take it for committed, though it was
+// answered as failed. An empty commit goes over its first frame, and the checksums of the frames behind no longer fit.
+void SqliteWriter::overwrite_log() noexcept {
+    try {
+        connection_.command("PRAGMA user_version=" + std::to_string(connection_.number("PRAGMA user_version")));
+    } catch (Failure const& failure) {
+        health_.set_trouble(failure.what());  // the disk takes nothing at all
     }
 }
 
@@ -207,6 +218,7 @@ void SqliteWriter::run_alone(UnitRun& run) {
     } catch (Failure const& failure) {
         run.result = failed_result(failure);
         roll_back();
+        overwrite_log();
     }
 }
 

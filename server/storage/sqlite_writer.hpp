@@ -45,6 +45,7 @@ class SqliteWriter {
     void run_again();
     void run_alone(UnitRun& run);
     void roll_back() noexcept;
+    void overwrite_log() noexcept;
     void fail_all(Failure const& failure);
     void answer();
     bool stream_waits() const;

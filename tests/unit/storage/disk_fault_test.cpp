@@ -180,6 +180,34 @@ BOOST_AUTO_TEST_CASE(the_kth_write_or_sync_fails_once_or_for_ever_until_it_passe
         }
 }
 
+// SQLite leaves the frames of a commit whose sync failed in the log; whoever opens it next would take them for committed.
+BOOST_AUTO_TEST_CASE(what_was_answered_as_failed_is_not_there_after_a_kill_either) {
+    settings.vfs = FaultyVfs::name;
+    bool passed = false;
+    int k = 1;
+    for (; !passed && k < 200; ++k)
+        BOOST_TEST_CONTEXT("k " << k) {
+            std::filesystem::remove(file());
+            open();
+            units.clear();
+            for (int i = 0; i < 4; ++i) add([i](Tx& tx) { return insert(tx, i); });
+            FaultyVfs::fail(k, SQLITE_IOERR_WRITE, false);
+            run_batch();
+            passed = FaultyVfs::failures() == 0;
+            FaultyVfs::heal();
+            // What another process would find if this one ended now.
+            SqliteFixture after;
+            for (auto const* const end : {"", "-wal"})
+                std::filesystem::copy_file(file().string() + end, after.file().string() + end, std::filesystem::copy_options::overwrite_existing);
+            after.open();
+            BOOST_TEST(after.ids().size() == (passed ? 4U : 0U));
+            BOOST_TEST(after.integrity() == "ok");
+            storage.reset();
+        }
+    BOOST_TEST(k > 3);
+    BOOST_TEST(passed);
+}
+
 BOOST_AUTO_TEST_CASE(a_fault_under_a_checkpoint_loses_nothing) {
     settings.vfs = FaultyVfs::name;
     settings.wal_soft_bytes = 100'000;
