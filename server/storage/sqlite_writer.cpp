@@ -55,6 +55,7 @@ void SqliteWriter::run() {
         bool const work = queue_.size() > 0 || stream_waits();
         if (work) run_batch();
         else if (queue_.closed()) return;
+        if (log_is_stale_) overwrite_log();
         checkpoint_.step(!work);
         queue_.refuse(checkpoint_.over_hard_bound());
         if (queue_.size() == 0 && !stream_waits()) queue_.wait(checkpoint_.is_urgent() ? gate_wait : idle_wait);
@@ -153,6 +154,7 @@ void SqliteWriter::commit_batch() {
     PARTNERD_INVARIANT(!connection_.busy());
     try {
         connection_.command("COMMIT");
+        log_is_stale_ = false;
         health_.set_trouble({});
         return;
     } catch (Failure const& failure) {
@@ -174,8 +176,10 @@ void SqliteWriter::commit_batch() {
 void SqliteWriter::overwrite_log() noexcept {
     try {
         connection_.command("PRAGMA user_version=" + std::to_string(connection_.number("PRAGMA user_version")));
+        log_is_stale_ = false;
     } catch (Failure const& failure) {
-        health_.set_trouble(failure.what());  // the disk takes nothing at all
+        log_is_stale_ = true;  // the disk takes nothing at all: again, until it does
+        health_.set_trouble(failure.what());
     }
 }
 
