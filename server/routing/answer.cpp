@@ -7,7 +7,6 @@ namespace partnerd::routing {
 void answer_problem(Response& response, Error const& error) {
     response.clear();
     response.problem(error);
-    if (response.status == 503) response.set_header("retry-after", error.code == errc::storage_full ? "30" : "1");
 }
 
 Error error_of(storage::Failure::Category category) {

@@ -8,7 +8,7 @@
 
 namespace partnerd::routing {
 
-// Replaces the response by a problem; 503 and 429 say when to come back.
+// Replaces the response by a problem.
 void answer_problem(Response& response, Error const& error);
 // What the client is told about a failure of the storage: full, too late, or failed. A broken constraint is our defect.
 Error error_of(storage::Failure::Category category);

@@ -153,6 +153,7 @@ void Response::problem(Error const& error) {
     members["code"] = name;
     if (!error.field.empty() && is_utf8(error.field)) members["pointer"] = error.field;
     body = boost::json::serialize(members);
+    if (status == 503) set_header("retry-after", error.code == errc::storage_full ? "30" : "1");
 }
 
 void Response::clear() {

@@ -64,7 +64,7 @@ class Response {
 
     void set_header(std::string_view name, std::string_view value);  // replaces; asserts no CR, LF or NUL
     void add_header(std::string_view name, std::string_view value);
-    // RFC 9457: application/problem+json with type, title, status, detail, code, and field as "pointer".
+    // RFC 9457: application/problem+json with type, title, status, detail, code, and field as "pointer"; 503 with Retry-After.
     void problem(Error const& error);
     void clear();
 };

@@ -141,6 +141,21 @@ BOOST_AUTO_TEST_CASE(a_problem_is_what_rfc_9457_says) {
     BOOST_TEST(body.at("pointer").as_string() == "/amount/currency");
 }
 
+BOOST_AUTO_TEST_CASE(a_problem_that_passes_says_when_to_come_back) {
+    auto const retry_after = [](errc code) {
+        Response made;
+        made.problem(code);
+        for (auto const& header : made.headers)
+            if (header.name == "retry-after") return header.value;
+        return std::string();
+    };
+    BOOST_TEST(retry_after(errc::busy) == "1");
+    BOOST_TEST(retry_after(errc::storage_failed) == "1");
+    BOOST_TEST(retry_after(errc::storage_full) == "30");
+    BOOST_TEST(retry_after(errc::deadline_exceeded) == "");
+    BOOST_TEST(retry_after(errc::not_found) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_problem_without_detail_has_none) {
     Response made;
     made.problem(errc::busy);
