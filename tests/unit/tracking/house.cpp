@@ -75,19 +75,26 @@ void add_test_rules(rules::RuleRegistry& registry) {
     for (auto const* id : {"review", "decline", "share"}) BOOST_TEST_REQUIRE(registry.add(std::make_shared<TestRule>(id)).has_value());
 }
 
-House::House() : folder(new_folder()) {
-    storage::StorageSettings settings;
-    settings.url = "sqlite://" + (folder / "test.db").string();
-    settings.write_budget_ms = 60'000;  // sanitizers are slow, and some tests do much in one unit
-    settings.read_budget_ms = 60'000;
-    settings.writer_hold_max_ms = 0;
-    storage = storage::open_storage(settings);
+House::House() : House(new_folder()) {}
+
+House::House(std::filesystem::path at, std::function<void(storage::StorageSettings&)> const& with) : folder(std::move(at)) {
+    opening.url = "sqlite://" + (folder / "test.db").string();
+    opening.write_budget_ms = 60'000;  // sanitizers are slow, and some tests do much in one unit
+    opening.read_budget_ms = 60'000;
+    opening.writer_hold_max_ms = 0;
+    if (with) with(opening);
+    reopen();
+    rules::add_builtin_rules(registry);
+    add_test_rules(registry);
+}
+
+void House::reopen() {
+    storage.reset();
+    storage = storage::open_storage(opening);
     storage::migrate(*storage, "core",
                      {storage::make_migration(1, "core", {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(), programs::program_tables(),
                                                           tracking::tracking_tables()})});
     secrets = programs::load_secrets(*storage);
-    rules::add_builtin_rules(registry);
-    add_test_rules(registry);
 }
 
 House::~House() {

@@ -25,7 +25,10 @@ void add_test_rules(rules::RuleRegistry& registry);
 class House {
   public:
     House();
+    // Over what is in that folder, which goes away with the house.
+    explicit House(std::filesystem::path at, std::function<void(storage::StorageSettings&)> const& with = {});
     ~House();
+    void reopen();  // as a restart does
 
     // Runs `work` in a unit that commits, and gives what it returns.
     template <class Work>
@@ -74,6 +77,7 @@ class House {
     ManualClock clock{start_us};
     IdMint mint{clock, 1};
     std::filesystem::path folder;
+    storage::StorageSettings opening;
     std::unique_ptr<storage::Storage> storage;
     programs::Secrets secrets;
     rules::RuleRegistry registry;
