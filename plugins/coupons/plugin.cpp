@@ -10,7 +10,7 @@ class Plugin {
   public:
     explicit Plugin(partnerd::Host& host) : routes_(host) { register_rules(host); }
 
-    static constexpr char const* verify_title = "the counters of codes agree with their redemptions and limits";
+    static constexpr char const* verify_title = "the counters of codes agree with their redemptions";
     Id verify(Tx& tx, Id program, Id after, partnerd::Findings& findings) { return Redemptions::verify_counters(tx, program, after, findings); }
 
   private:

@@ -1,6 +1,7 @@
 // Rows against each other: claims, references, kept answers, and the file itself.
 #include <tuple>
 
+#include "domain/calendar.hpp"
 #include "reports/checks.hpp"
 
 namespace partnerd::reports {
@@ -46,7 +47,50 @@ void check_order_claims(Books const& books, Check& check) {
     }
 }
 
+namespace {
+
+// By its primary key: no column of a binding alone is indexed.
+void check_bindings(Books const& books, Check& check) {
+    std::tuple<std::int64_t, std::string, std::int64_t> behind;
+    for (bool more = true; more;) {
+        auto last = behind;
+        std::int64_t rows = 0;
+        Check part;
+        books.storage.read([&](Tx& tx) {
+            rows = 0;
+            part = {};
+            auto const& [program, customer, from_us] = behind;
+            for (auto const& [row_program, row_customer, row_from_us, owned, caused] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t, std::int64_t>(
+                     "select b.program, b.customer, b.from_us, (select count(*) from enrollment e where e.program = b.program and e.id = b.enrollment), "
+                     "(select count(*) from conversion c where c.program = b.program and c.id = b.conversion) from binding b "
+                     "where b.program > :program or (b.program = :program and (b.customer > :customer or (b.customer = :customer and b.from_us > :from))) "
+                     "order by b.program, b.customer, b.from_us limit :most",
+                     {arg("program", program), arg("customer", customer), arg("from", from_us), arg("most", books.options.slice_rows)})) {
+                last = {row_program, row_customer, row_from_us};
+                ++rows;
+                if (owned == 0) part.fail("a binding of " + books.name_of(row_program) + " from " + format_instant(row_from_us) + ": its enrollment is not of its program");
+                if (caused == 0) part.fail("a binding of " + books.name_of(row_program) + " from " + format_instant(row_from_us) + ": its conversion is not in its program");
+            }
+        });
+        check.wrong += part.wrong;
+        for (auto& example : part.examples)
+            if (check.examples.size() < Check::examples_max) check.examples.push_back(std::move(example));
+        check.checked += rows;
+        books.progress(check);
+        behind = last;
+        more = rows > 0;
+    }
+}
+
+}  // namespace
+
 void check_references(Books const& books, Check& check) {
+    check_bindings(books, check);
+    check_windows(books, check, {"link"}, [](Tx& tx, Window const& window, Check& part) {
+        fail_each(tx, window, part, "lnk",
+                  "select l.id, 'its enrollment is not of its partner and program' from link l where l.id > :after and l.id <= :last "
+                  "and not exists (select 1 from enrollment e where e.program = l.program and e.id = l.enrollment and e.partner = l.partner)");
+    });
     check_windows(books, check, {"conversion"}, [](Tx& tx, Window const& window, Check& part) {
         fail_each(tx, window, part, "cnv",
                   "select c.id, 'it has no trace' from conversion c where c.id > :after and c.id <= :last "

@@ -27,7 +27,7 @@ std::optional<Stored> find_adjustment(storage::Tx& tx, Id conversion, std::strin
 }
 
 Status check(AdjustmentReport const& r, Conversion const& c, std::int64_t now_us) {
-    if (r.adjustment_id.empty()) return Error(errc::missing_field, "the merchant's own id of the adjustment is required", "/adjustment_id");
+    if (trim(r.adjustment_id).empty()) return Error(errc::missing_field, "the merchant's own id of the adjustment is required", "/adjustment_id");
     if (r.adjustment_id.size() > 200 || has_control(r.adjustment_id) || !is_utf8(r.adjustment_id)) return Error(errc::invalid_field, "at most 200 characters, no control characters", "/adjustment_id");
     if (!r.currency.empty() && !(r.currency == c.currency))
         return Error(errc::currency_mismatch, "the order is in " + std::string(c.currency.code()) + ", the adjustment in " + std::string(r.currency.code()), "/amount/currency");

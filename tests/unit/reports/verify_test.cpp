@@ -16,16 +16,23 @@ using testing::sale;
 
 namespace {
 
+programs::TermsSettings binding() {
+    programs::TermsSettings settings;
+    settings.binding_days = 30;
+    return settings;
+}
+
 struct Sound {
     House house;
     programs::Program shop;
-    Sound() : shop(house.program("shop")) {
+    Sound() : shop(house.program("shop", testing::ten_percent, binding())) {
         auto const ada = house.enrolled(shop, "ada");
         house.enrolled(shop, "bob");
         auto clicked = sale(shop, "clicked", 5000);
         clicked.click_id = house.click(house.link(shop, ada), testing::start_us - day_us);
         tracking::count_rest(*house.storage);
         clicked.order_id = "1001";
+        clicked.customer = "c-1";
         BOOST_TEST_REQUIRE(house.convert(clicked).has_value());
         BOOST_TEST_REQUIRE(house.convert(sale(shop, "assigned", 2000, "bob")).has_value());
         BOOST_TEST_REQUIRE(house.convert(sale(shop, "nobody", 2000)).has_value());
@@ -99,6 +106,10 @@ BOOST_AUTO_TEST_CASE(each_fault_is_found_by_its_check) {
           Case{"a claim of nothing", "insert into order_claim (scope, order_id, conversion) values ('program:1', '7', 7)", "one order is one sale"},
           Case{"a trace dropped", "delete from conversion_trace where conversion = (select max(id) from conversion)", "rows refer"},
           Case{"a conversion dropped", "delete from conversion where external_id = 'assigned'", "rows refer"},
+          Case{"a binding to another enrollment", "update binding set enrollment = enrollment + 1", "rows refer"},
+          Case{"a binding of a conversion that is not there", "update binding set conversion = 5", "rows refer"},
+          Case{"a link of another enrollment", "update link set enrollment = enrollment + 1", "rows refer"},
+          Case{"a link of another partner", "update link set partner = partner + 1", "rows refer"},
           Case{"an enrollment dropped", "delete from enrollment", "rows refer"},
           Case{"a kept answer", "update idempotency set status = 0", "idempotency"}}) {
         BOOST_TEST_CONTEXT(c.name) {

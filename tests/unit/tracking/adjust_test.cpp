@@ -54,6 +54,7 @@ BOOST_AUTO_TEST_CASE(adjustments_that_are_refused) {
     };
     std::vector<Case> const cases = {
         {"no id", refund("", 100), "missing_field"},
+        {"a blank id", refund("  ", 100), "missing_field"},
         {"an id too long", refund(std::string(201, 'x'), 100), "invalid_field"},
         {"an id that is no UTF-8", refund("\xff\xfe", 100), "invalid_field"},
         {"more than the order", refund("r", 1001), "refund_exceeds_order"},
