@@ -29,14 +29,17 @@ std::size_t sequence_length(std::string_view text) {
 }
 }  // namespace
 
-bool is_utf8(std::string_view text) {
-    while (!text.empty()) {
-        auto const length = sequence_length(text);
-        if (length == 0) return false;
-        text.remove_prefix(length);
+std::size_t utf8_prefix(std::string_view text) {
+    std::size_t good = 0;
+    while (good < text.size()) {
+        auto const length = sequence_length(text.substr(good));
+        if (length == 0) break;
+        good += length;
     }
-    return true;
+    return good;
 }
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 bool has_control(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });

@@ -9,6 +9,7 @@
 namespace partnerd {
 
 bool is_utf8(std::string_view text);  // well-formed, no surrogates, no overlong forms
+std::size_t utf8_prefix(std::string_view text);  // how many bytes at the front are UTF-8
 bool has_control(std::string_view text);  // a byte below 0x20, or 0x7f
 bool is_one_line(std::string_view text) noexcept;  // no CR, LF or NUL
 // A name in URLs: 1 to 64 of a-z 0-9 '-' '_' '.', beginning with a letter or digit.

@@ -31,7 +31,8 @@ namespace partnerd::routing {
 
 class JsonBody {
   public:
-    // malformed_json for anything but one JSON text of at most 32 levels in UTF-8: also for a member that occurs twice in an
+    // invalid_utf8 for bytes that are not UTF-8 and for half a surrogate pair, with the place.
+    // malformed_json for anything else but one JSON text of at most 32 levels: also for a member that occurs twice in an
     // object, a number beyond what a double holds, and anything behind the text.
     static Result<JsonBody> parse(std::string_view text);
     JsonBody(JsonBody&&) noexcept;

@@ -41,6 +41,31 @@ std::size_t members_written(std::string_view text) {
     return colons;
 }
 
+// Boost.JSON calls what follows the first half of a pair a syntax error when it is no escape.
+bool ends_in_leading_surrogate(std::string_view text) {
+    if (text.ends_with('\\')) text.remove_suffix(1);
+    constexpr std::size_t length = 6;  // \ud83d
+    if (text.size() < length) return false;
+    auto const escape = lower_ascii(text.substr(text.size() - length));
+    if (!escape.starts_with("\\ud") || escape[3] < '8' || escape[3] > 'b') return false;
+    auto const before = text.substr(0, text.size() - length + 1);  // up to its backslash
+    return (before.size() - (before.find_last_not_of('\\') + 1)) % 2 == 1;
+}
+
+// Why it could not be parsed, with the place. Bytes are counted from 1.
+Error refusal(std::string_view text, json::parse_options const& options) {
+    auto const at_byte = [](std::size_t index) { return " at byte " + std::to_string(index + 1) + " of the body"; };
+    if (auto const good = utf8_prefix(text); good < text.size()) return Error(errc::invalid_utf8, "not UTF-8" + at_byte(good));
+    json::stream_parser parser({}, options);
+    json::error_code failed;
+    auto const used = parser.write_some(text.data(), text.size(), failed);
+    if (failed == json::error::illegal_leading_surrogate || failed == json::error::illegal_trailing_surrogate || failed == json::error::expected_utf16_escape ||
+        (failed && ends_in_leading_surrogate(text.substr(0, used))))
+        return Error(errc::invalid_utf8, "a \\u escape is half of a surrogate pair" + at_byte(used));
+    if (!failed && used == text.size()) return Error(errc::malformed_json, "the body ends before its JSON does");
+    return Error(errc::malformed_json, (failed ? failed.message() : std::string("more follows the JSON value")) + at_byte(used));
+}
+
 }  // namespace
 
 // The values of a small body lie in one piece of memory, which goes as a whole.
@@ -64,7 +89,7 @@ Result<JsonBody> JsonBody::parse(std::string_view text) {
     json::error_code failed;
     auto parsed = std::make_unique<Parsed>();
     parsed->root = json::parse({text.data(), text.size()}, failed, &parsed->resource, options);
-    if (failed) return Error(errc::malformed_json, failed.message());
+    if (failed) return refusal(text, options);
     Census census;
     count(parsed->root, census);
     if (!census.finite) return Error(errc::malformed_json, "a number is too large");

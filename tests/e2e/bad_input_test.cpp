@@ -40,8 +40,8 @@ std::vector<Row> malformed_rows() {
              "{", "", "nonsense", "[1,2", R"({"external_id":"x",})", R"({"external_id":"x"} x)", std::string("{\"external_id\":\"\x01\"}"),
              std::string("{\"external_id\":\"a\0b\"}", 21), std::string(2000, '[') + std::string(2000, ']')})
         rows.push_back({"POST", sales, body, 400, "malformed_json"});
-    rows.push_back({"POST", sales, "{\"external_id\":\"\xff\xfe\"}", 400, "malformed_json"});
-    rows.push_back({"POST", sales, "{\"external_id\":\"\xc0\xaf\"}", 400, "malformed_json"});
+    rows.push_back({"POST", sales, "{\"external_id\":\"\xff\xfe\"}", 400, "invalid_utf8"});
+    rows.push_back({"POST", sales, "{\"external_id\":\"\xc0\xaf\"}", 400, "invalid_utf8"});
     rows.push_back(
         {"POST", sales, R"({"external_id":"a","external_id":"b","amount":{"amount":"1.00","currency":"GBP"}})", 400, "malformed_json"});
     for (auto const* const body : {"[]", "\"text\"", "null", "5"}) rows.push_back({"POST", sales, body, 422, "invalid_field"});

@@ -27,7 +27,9 @@ class Body {
         boost::system::error_code ec;
         auto const text = request.body();
         value_ = boost::json::parse({text.data(), text.size()}, ec);
-        if (ec || !value_.is_object()) refuse(400, "malformed_json", "the body must be a JSON object");
+        if (ec && !is_utf8_at_fault(text)) refuse(400, "malformed_json", "the body is not JSON: " + ec.message());
+        if (ec) refuse(400, "invalid_utf8", "the body is not UTF-8, or has half of a surrogate pair");
+        if (!value_.is_object()) refuse(400, "malformed_json", "the body must be a JSON object");
     }
 
     // Whether the body says anything about it, null included: for bodies that change what is there and keep what they leave out.
@@ -113,6 +115,19 @@ class Body {
     }
 
   private:
+    // Of a text that cannot be parsed: is a byte that is not UTF-8 to blame, or half of a surrogate pair?
+    static bool is_utf8_at_fault(std::string_view text) {
+        boost::json::parse_options lenient;
+        lenient.allow_invalid_utf8 = true;
+        boost::json::stream_parser parser({}, lenient);
+        boost::system::error_code ec;
+        auto const used = parser.write_some(text.data(), text.size(), ec);
+        if (!ec) return parser.done();
+        if (ec == boost::json::error::illegal_leading_surrogate || ec == boost::json::error::illegal_trailing_surrogate) return true;
+        // The first half of a pair with no escape behind it is a syntax error to Boost: "\ud83d".
+        auto const escape = used < 6 ? std::string_view() : text.substr(used - 6, 6);
+        return escape.starts_with("\\u") && (escape[2] == 'd' || escape[2] == 'D') && std::string_view("89abAB").find(escape[3]) != std::string_view::npos;
+    }
     static bool digits(std::string_view text) {
         return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     }
