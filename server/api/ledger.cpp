@@ -4,6 +4,7 @@
 #include "api/listings.hpp"
 #include "api/nouns.hpp"
 #include "api/offer.hpp"
+#include "ledger/outside_name.hpp"
 #include "ledger/seal.hpp"
 #include "routing/json_writer.hpp"
 
@@ -30,7 +31,7 @@ void add_legs(storage::Tx& tx, boost::json::object& row) {
         json.begin_object()
             .key("account")
             .id("acc", account)
-            .member("name", name)
+            .member("name", ledger::outside_name(name))
             .key("amount")
             .value(Money{minor, Currency(currency, static_cast<int>(exponent))})
             .end_object();

@@ -1,5 +1,7 @@
 #include "api/listings.hpp"
 
+#include "ledger/outside_name.hpp"
+
 namespace partnerd::api {
 
 using routing::Listing;
@@ -287,18 +289,21 @@ Listing commission_listing() {
         .where = {}};
 }
 
+routing::ListColumn account_name() { return column::translated("name", "a.name", ledger::outside_name, ledger::inside_name); }
+routing::ListColumn entry_key() { return column::translated("key", "e.entry_key", ledger::outside_name, ledger::inside_name); }
+
 Listing account_listing() {
     return {
         .noun = "account",
         .from = "account a left join partner p on p.id = a.partner",
         .id_sql = "a.id",
         .prefix = "acc",
-        .columns = {column::text("name", "a.name"), column::nullable(column::text("partner", "p.handle")),
+        .columns = {account_name(), column::nullable(column::text("partner", "p.handle")),
                     column::money("balance",
                                   "case when a.kept = 1 then a.balance_minor else cast(coalesce((select sum(q.amount_minor) from posting q "
                                   "where q.program = a.program and q.account = a.id), 0) as bigint) end",
                                   "a.currency", "a.exponent")},
-        .filters = {filter::same(column::text("name", "a.name")), partner_of_program(),
+        .filters = {filter::same(account_name()), partner_of_program(),
                     filter::equal("currency", column::text("", "a.currency"))},
         .where = {}};
 }
@@ -308,10 +313,10 @@ Listing entry_listing() {
             .from = "entry e left join seal s on s.program = e.program and s.entry = e.id",
             .id_sql = "e.id",
             .prefix = "ent",
-            .columns = {column::text("key", "e.entry_key"), column::text("kind", "e.kind"), column::text("memo", "e.memo"),
+            .columns = {entry_key(), column::text("kind", "e.kind"), column::text("memo", "e.memo"),
                         column::id("conversion", "e.conversion", "cnv"), column::time("at", "e.at_us"),
                         column::time("recorded_at", "e.recorded_at_us"), column::nullable(column::integer("seal_seq", "s.seal_seq"))},
-            .filters = {filter::same(column::text("kind", "e.kind")), filter::same(column::text("key", "e.entry_key")),
+            .filters = {filter::same(column::text("kind", "e.kind")), filter::same(entry_key()),
                         filter::same(column::id("conversion", "e.conversion", "cnv")), filter::from("from", "e.at_us"),
                         filter::until("to", "e.at_us")},
             .where = {}};

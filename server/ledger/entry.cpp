@@ -4,6 +4,7 @@
 #include <map>
 
 #include "domain/invariant.hpp"
+#include "ledger/outside_name.hpp"
 
 namespace partnerd::ledger {
 
@@ -64,12 +65,12 @@ Result<Posted> post(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead
     if (inserted == 0) {
         auto const earlier = tx.value<std::int64_t>("select id from entry where program = :program and entry_key = :key", {arg("program", head.program), arg("key", head.key)});
         PARTNERD_INVARIANT(earlier.has_value());
-        if (!same_legs(legs_of(tx, head.program, *earlier), legs)) return Error(errc::entry_differs, "the key '" + head.key + "' was posted with other legs");
+        if (!same_legs(legs_of(tx, head.program, *earlier), legs)) return Error(errc::entry_differs, "the key '" + outside_name(head.key) + "' was posted with other legs");
         return Posted{*earlier, true};
     }
     std::int64_t number = 0;
     for (auto const& leg : legs)
-        if (!write_leg(tx, head.program, id, number++, leg)) return Error(errc::amount_overflow, "the account '" + leg.account.name + "' cannot hold more");
+        if (!write_leg(tx, head.program, id, number++, leg)) return Error(errc::amount_overflow, "the account '" + outside_name(leg.account.name) + "' cannot hold more");
     return Posted{id, false};
 }
 

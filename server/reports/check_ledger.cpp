@@ -1,4 +1,5 @@
 // The ledger by itself: entries, balances, seal.
+#include "ledger/outside_name.hpp"
 #include "ledger/seal.hpp"
 #include "reports/checks.hpp"
 
@@ -64,7 +65,7 @@ void check_totals(Books const& books, Check& check) {
 }
 
 void check_balances(Books const& books, Check& check) {
-    auto const key = [&](Id program, std::string const& account, std::string const& currency) { return books.name_of(program) + " " + account + " in " + currency; };
+    auto const key = [&](Id program, std::string const& account, std::string const& currency) { return books.name_of(program) + " " + ledger::outside_name(account) + " in " + currency; };
     compare_sums(
         books, check,
         [&](Sums& sums) {

@@ -7,6 +7,7 @@
 
 #include "domain/calendar.hpp"
 #include "ledger/entry.hpp"
+#include "ledger/outside_name.hpp"
 #include "programs/program.hpp"
 #include "reports/redact.hpp"
 #include "tracking/commission.hpp"
@@ -154,7 +155,7 @@ json::array write_entries(Tx& tx, Story const& story) {
     auto const account = [&](Id id) {
         auto& name = names[id];
         if (name.empty())
-            if (auto const found = ledger::find_account(tx, c.program, id)) name = found->name;
+            if (auto const found = ledger::find_account(tx, c.program, id)) name = ledger::outside_name(found->name);
         return name;
     };
     for (auto const& key : entry_keys(tx, c.program, c.id, story.commissions)) {
@@ -163,7 +164,7 @@ json::array write_entries(Tx& tx, Story const& story) {
         auto const& [id, kind, memo, at, recorded_at] = *row;
         json::array legs;
         for (auto const& leg : ledger::legs_of(tx, c.program, id)) legs.emplace_back(json::object{{"account", account(leg.account)}, {"amount", money(leg.amount_minor, story.payout)}});
-        entries.emplace_back(json::object{{"id", format_id("ent", id)}, {"key", key}, {"kind", kind}, {"memo", memo}, {"at", format_instant(at)}, {"recorded_at", format_instant(recorded_at)}, {"legs", legs}});
+        entries.emplace_back(json::object{{"id", format_id("ent", id)}, {"key", ledger::outside_name(key)}, {"kind", kind}, {"memo", memo}, {"at", format_instant(at)}, {"recorded_at", format_instant(recorded_at)}, {"legs", legs}});
     }
     return entries;
 }

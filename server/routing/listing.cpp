@@ -89,7 +89,7 @@ std::optional<std::string> cell_text(ListColumn const& column, storage::Value co
         case ColumnKind::text:
         case ColumnKind::json: break;
     }
-    return std::string(value.bytes);
+    return column.outside != nullptr ? column.outside(value.bytes) : std::string(value.bytes);
 }
 
 Money money_at(Selection& row, unsigned at) {
@@ -179,7 +179,7 @@ Result<std::variant<std::int64_t, std::string>> filter_value(ListColumn const& c
     if (column.kind == ColumnKind::text) {
         if (text.size() > 400 || has_control(text))
             return Error(errc::invalid_query, "must be at most 400 bytes without control characters");
-        return std::string(text);
+        return column.inside != nullptr ? column.inside(text) : std::string(text);
     }
     auto const parsed = number();
     if (parsed) return *parsed;

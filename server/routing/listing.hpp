@@ -34,11 +34,15 @@ struct ListColumn {
     std::string zone_sql = {};               // of zone_day
     bool nullable = false;                   // ids, times and zone_days always may be null; others when they say so
     std::string schema = {};                 // of json: its JSON Schema; empty: anything
+    // Of text that is kept in other words than it is shown in; filters take the shown ones.
+    std::string (*outside)(std::string_view stored) = nullptr;
+    std::string (*inside)(std::string_view shown) = nullptr;
 };
 
 namespace column {
 ListColumn id(std::string name, std::string sql, std::string prefix);  // 0 and NULL are null
 ListColumn text(std::string name, std::string sql);
+ListColumn translated(std::string name, std::string sql, std::string (*outside)(std::string_view), std::string (*inside)(std::string_view));
 ListColumn integer(std::string name, std::string sql);
 ListColumn boolean(std::string name, std::string sql);
 ListColumn money(std::string name, std::string minor_sql, std::string currency_sql, std::string exponent_sql);

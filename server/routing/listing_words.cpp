@@ -7,6 +7,12 @@ ListColumn id(std::string name, std::string sql, std::string prefix) {
     return {ColumnKind::id, std::move(name), std::move(sql), std::move(prefix), {}, {}};
 }
 ListColumn text(std::string name, std::string sql) { return {ColumnKind::text, std::move(name), std::move(sql), {}, {}, {}}; }
+ListColumn translated(std::string name, std::string sql, std::string (*outside)(std::string_view), std::string (*inside)(std::string_view)) {
+    auto column = text(std::move(name), std::move(sql));
+    column.outside = outside;
+    column.inside = inside;
+    return column;
+}
 ListColumn integer(std::string name, std::string sql) { return {ColumnKind::integer, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn boolean(std::string name, std::string sql) { return {ColumnKind::boolean, std::move(name), std::move(sql), {}, {}, {}}; }
 ListColumn money(std::string name, std::string minor_sql, std::string currency_sql, std::string exponent_sql) {

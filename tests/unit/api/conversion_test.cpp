@@ -228,6 +228,15 @@ BOOST_AUTO_TEST_CASE(the_books_of_a_program_balance) {
     BOOST_TEST(entries.at("/data/0/legs/0/amount/amount") == "-5.00");
     BOOST_TEST(entries.at("/data/0/legs/1/amount/amount") == "5.00");
     BOOST_TEST(shop.get("/v1/programs/shop/entries/" + entries.at("/data/1/id"), shop.op).at("/legs/1/amount/amount") == "10.00");
+    auto const own = shop.get("/v1/programs/shop/accounts?partner=ada", shop.op).at("/data/0/name");
+    BOOST_TEST(own.starts_with("partner:ptn_"), own);
+    BOOST_TEST(entries.at("/data/0/legs/1/name") == own);
+    BOOST_TEST(shop.get("/v1/programs/shop/accounts?name=" + own, shop.op).at("/data/0/balance/amount") == "15.00");
+    auto const key = entries.at("/data/0/key");
+    BOOST_TEST(key.starts_with("accrue:com_"), key);
+    BOOST_TEST(shop.get("/v1/programs/shop/entries?key=" + key, shop.op).at("/data/0/id") == entries.at("/data/0/id"));
+    auto const csv = shop.call("GET", "/v1/programs/shop/accounts?format=csv", "", shop.op).text;
+    BOOST_TEST(csv.find("," + own + ",ada,15.00,GBP") != std::string::npos, csv);
     auto const head = shop.get("/v1/ledger/head", shop.op);
     BOOST_TEST(head.at("/data/0/handle") == "shop");
     BOOST_TEST(head.at("/data/0/unsealed") == "2");

@@ -1,6 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "ledger/entry.hpp"
+#include "ledger/outside_name.hpp"
 #include "ledger/seal.hpp"
 #include "unit/tracking/house.hpp"
 
@@ -54,6 +55,22 @@ struct Books {
 
 BOOST_AUTO_TEST_SUITE(ledger)
 
+BOOST_AUTO_TEST_CASE(names_and_keys_show_the_ids_of_the_api_and_come_back) {
+    auto const partner = format_id("ptn", 250060269479264263);
+    for (auto const& [stored, shown] : std::vector<std::pair<std::string, std::string>>{{pending_account(250060269479264263), "partner:" + partner + ":pending"},
+                                                                                        {payable_account(7), "partner:" + format_id("ptn", 7) + ":payable"},
+                                                                                        {"accrue:7", "accrue:" + format_id("com", 7)},
+                                                                                        {"release:7", "release:" + format_id("com", 7)},
+                                                                                        {"change:7", "change:" + format_id("chg", 7)}}) {
+        BOOST_TEST(outside_name(stored) == shown);
+        BOOST_TEST(inside_name(shown) == stored);
+    }
+    for (auto const* const other : {"expense", "coupons_budget", "coupons:7", "partner:", "partner::pending", "partner:x:pending", "accrue:-7", "accrue:07x", "accrue:99999999999999999999", "", ":"}) {
+        BOOST_TEST(outside_name(other) == other);
+        BOOST_TEST(inside_name(other) == other);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(entries_that_are_refused) {
     Books books;
     struct Case {
@@ -105,7 +122,9 @@ BOOST_AUTO_TEST_CASE(a_balance_never_wraps_around) {
     Books books;
     BOOST_TEST(code(books.post("1", {{books.expense, -1}, {books.ada, 1}})) == "ok");
     books.house.execute("update account set balance_minor = 9223372036854775807 where balance_minor = 1");
-    BOOST_TEST(code(books.post("2", {{books.expense, -1}, {books.ada, 1}})) == "amount_overflow");
+    auto const overflowed = books.post("2", {{books.expense, -1}, {books.ada, 1}});
+    BOOST_TEST(code(overflowed) == "amount_overflow");
+    BOOST_TEST(overflowed.error().detail.find("'partner:" + format_id("ptn", 1) + ":pending'") != std::string::npos, overflowed.error().detail);
     BOOST_TEST(books.balance_of(books.ada) == INT64_MAX);
     BOOST_TEST(books.house.count("entry") == 1);
     BOOST_TEST(code(books.post("3", {{books.expense, 1}, {books.ada, -1}})) == "ok");

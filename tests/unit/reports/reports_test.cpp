@@ -167,6 +167,10 @@ BOOST_AUTO_TEST_CASE(an_operator_reads_everything_of_a_conversion) {
     BOOST_TEST(at_pointer("/adjustments/0/changes/0/delta/amount") == "\"-0.30\"");
     BOOST_TEST(at_pointer("/adjustments/0/rules/change") == "\"refund\"");
     BOOST_TEST(story.at_pointer("/entries").as_array().size() == 3U);
+    BOOST_TEST(story.at_pointer("/entries/0/key").as_string() == "accrue:" + std::string(story.at_pointer("/commissions/0/id").as_string()));
+    BOOST_TEST(story.at_pointer("/entries/0/legs/1/account").as_string() == "partner:" + format_id("ptn", ada.partner) + ":pending");
+    BOOST_TEST(boost::json::serialize(story).find(std::to_string(ada.partner)) == std::string::npos);
+    BOOST_TEST(boost::json::serialize(story).find(std::to_string(ada.id)) == std::string::npos);
     for (auto const& entry : story.at_pointer("/entries").as_array()) BOOST_TEST(entry.at("legs").as_array().size() == 2U);
     BOOST_TEST(explained(house, shop.id, 4711).is_null());
     BOOST_TEST(explained(house, 4711, id).is_null());
