@@ -44,13 +44,15 @@ inline constexpr char const* openapi = R"json({"paths": {
   "starts_on": {"type": ["string", "null"], "format": "date", "description": "The first day, in the program's zone"},
   "ends_on": {"type": ["string", "null"], "format": "date", "description": "The last day, included"},
   "customer_limit": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000000, "description": "How often one customer may use a code; 0: any number"},
-  "discount": {"type": ["object", "null"], "description": "What the shop takes off; given back as it is"}}},
+  "discount": {"type": ["object", "null"], "description": "What the shop takes off; given back as it is"},
+  "keep": {"type": ["boolean", "null"], "description": "A campaign that is known stays as it is"}}},
 "CouponCodeWish": {"type": "object", "additionalProperties": false, "required": ["code", "campaign"], "properties": {
   "code": {"type": "string", "minLength": 1, "maxLength": 64, "description": "What the customer types; one that is known is changed, and keeps what is left out"},
   "campaign": {"type": "string", "minLength": 1, "maxLength": 64, "description": "The name of its campaign"},
   "partner": {"type": ["string", "null"], "maxLength": 64, "description": "The handle or id of the partner who earns by it"},
   "usage_limit": {"type": ["integer", "null"], "minimum": 0, "maximum": 1000000000000, "description": "How often it may be used; 0: any number"},
-  "payout": {"anyOf": [{"$ref": "#/components/schemas/Money"}, {"type": "null"}], "description": "What the partner earns by each use; what the terms say otherwise"}}},
+  "payout": {"anyOf": [{"$ref": "#/components/schemas/Money"}, {"type": "null"}], "description": "What the partner earns by each use; what the terms say otherwise"},
+  "keep": {"type": ["boolean", "null"], "description": "A code that is known stays as it is"}}},
 "CouponQuestion": {"type": "object", "additionalProperties": false, "required": ["code"], "properties": {
   "code": {"type": "string", "minLength": 1, "maxLength": 64, "description": "What the customer typed"},
   "campaign": {"type": "string", "minLength": 1, "maxLength": 64, "description": "The campaign, when several have the code"},

@@ -101,7 +101,9 @@ void Routes::put_campaign_route(Tx& tx, Request& request, Response& response) {
     auto const starts_day = read_day(body, "starts_on"), ends_day = read_day(body, "ends_on");
     auto const customer_limit = body.optional_integer("customer_limit", 0, 1'000'000);
     auto const discount = body.optional_object("discount", 2048);
+    auto const keep = body.optional_boolean("keep").value_or(false);
     body.finish();
+    if (keep && c.id != 0) return answer_upsert(response, Upsert::same, write_campaign(c));
     if (body.names("type")) c.type = type.value_or("");
     if (body.names("starts_on")) c.starts_day = starts_day;
     if (body.names("ends_on")) c.ends_day = ends_day;
@@ -129,6 +131,7 @@ void Routes::put_code_route(Tx& tx, Request& request, Response& response) {
     auto const currency = core_.field<std::string>(tx, "program", program, "currency");
     auto const exponent = static_cast<int>(core_.field<std::int64_t>(tx, "program", program, "exponent"));
     auto const payout = body.optional_money("payout", currency, exponent);
+    auto const keep = body.optional_boolean("keep").value_or(false);
     body.finish();
     auto const campaign = find_campaign(tx, program, campaign_name);
     if (!campaign) refuse(422, "unknown_campaign", "there is no campaign '" + campaign_name + "' in this program; create it first", "/campaign");
@@ -138,6 +141,7 @@ void Routes::put_code_route(Tx& tx, Request& request, Response& response) {
     c.code = text;
     for (auto const& known : find_codes(tx, program, text))
         if (known.campaign == campaign->id) c = known;
+    if (keep && c.id != 0) return answer_upsert(response, Upsert::same, CodeWriter(tx, core_, program)(c, campaign->campaign));
     if (body.names("usage_limit")) c.usage_limit = usage_limit.value_or(Code().usage_limit);
     if (body.names("payout")) c.payout_minor = payout ? payout->minor : Code().payout_minor;
     if (body.names("partner")) c.enrollment = partner ? find_enrollment(tx, program, *partner) : Code().enrollment;

@@ -68,6 +68,15 @@ void reload(Invocation const& invocation, Notifier const& notifier) {
     notifier.ready();
 }
 
+// Tells balancers to go elsewhere and serves until they have.
+void leave(config::Config const& config, host::Application& application, http::Server& server) {
+    application.announce_stop();
+    server.announce_stop();
+    auto const grace = std::chrono::milliseconds(config.server.limits.drain_grace_ms);
+    if (grace.count() == 0) return;
+    logging::info("stopping: not ready any more, serving on for a while", {{"ms", grace.count()}});
+    std::this_thread::sleep_for(grace);
+}
 
 void run_until_drained(config::Config const& config, host::Application& application, Wish& wish, Notifier const& notifier) {
     http::Server server(http_settings(config), application.dispatcher(), application.metrics(), application.clock());
@@ -79,10 +88,11 @@ void run_until_drained(config::Config const& config, host::Application& applicat
     logging::info("ready", {{"listen", config.server.listen}, {"port", server.port()}, {"metrics", config.server.metrics_listen}, {"socket", socket_path(config)}});
     notifier.ready("serving");
     wish.wait_for_drain();
+    notifier.stopping();
+    leave(config, application, server);
     auto const patience = std::chrono::seconds(config.server.limits.drain_seconds);
     logging::info("stopping: finishing what is in flight", {{"seconds_at_most", config.server.limits.drain_seconds}});
-    notifier.stopping();
-    application.dispatcher().drain();
+    // The dispatcher takes requests until the server has no connection: one whose header came in time is answered when its body is there.
     if (!server.drain(patience)) logging::warn("some requests were not finished in time", {{"connections", server.connections()}});
     application.drain(patience);
     server.stop();
@@ -113,8 +123,8 @@ Command const serve_command{
     .summary = "run the server",
     .synopsis = "partnerd serve [--config FILE] [--set KEY=VALUE]...",
     .description = "Checks the configuration, brings the tables up to date, loads the plugins and serves until SIGTERM or\n"
-                   "SIGINT; then it refuses new requests, finishes those in flight and stops. A second signal stops at\n"
-                   "once. SIGHUP reads the configuration again: the level of the log follows, the rest is checked and\n"
+                   "SIGINT; then /readyz says 503, it serves on for drain_grace_ms, closes its listeners, finishes what is\n"
+                   "in flight and stops. A second signal stops at once. SIGHUP reads the configuration again: the level of the log follows, the rest is checked and\n"
                    "waits for a restart.\n"
                    "\n"
                    "Commands (key, apply, import) of the same machine reach the server through a Unix socket: [server]\n"

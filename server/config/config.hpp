@@ -15,7 +15,8 @@ struct Limits {
     std::int64_t body_bytes = 1024 * 1024;     // at most; a route may take less
     std::int64_t header_timeout_seconds = 10;  // from the first byte to the last of the header
     std::int64_t idle_timeout_seconds = 75;    // between two requests of a connection
-    std::int64_t drain_seconds = 30;           // how long a stop waits for requests in flight
+    std::int64_t drain_grace_ms = 0;           // how long a stop still serves, while /readyz answers 503
+    std::int64_t drain_seconds = 30;           // how long a stop waits for requests in flight, after that
     std::int64_t connections_max = 10'000;
     std::int64_t connections_per_ip_max = 1'000;
     std::int64_t rate_per_minute = 6'000;  // requests of one client address; 0: no limit

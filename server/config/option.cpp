@@ -28,6 +28,7 @@ constexpr Option table[] = {
     {"server.limits.body_bytes", PARTNERD_SLOT(server.limits.body_bytes), 1 * kib, 64 * mib},
     {"server.limits.header_timeout_seconds", PARTNERD_SLOT(server.limits.header_timeout_seconds), 1, 120},
     {"server.limits.idle_timeout_seconds", PARTNERD_SLOT(server.limits.idle_timeout_seconds), 1, 3600},
+    {"server.limits.drain_grace_ms", PARTNERD_SLOT(server.limits.drain_grace_ms), 0, 120'000},
     {"server.limits.drain_seconds", PARTNERD_SLOT(server.limits.drain_seconds), 1, 600},
     {"server.limits.connections_max", PARTNERD_SLOT(server.limits.connections_max), 16, 1'000'000},
     {"server.limits.connections_per_ip_max", PARTNERD_SLOT(server.limits.connections_per_ip_max), 1, 1'000'000},

@@ -58,6 +58,26 @@ void verify_plugin(plugins::Loader const& loader, std::string const& plugin, sto
         }
 }
 
+// What a plugin keeps is proved by the plugin alone.
+void check_loaded(std::vector<plugins::LoadedPlugin> const& loaded, storage::Storage& storage, reports::Check& check) {
+    std::vector<std::string> wrong;
+    std::int64_t enabled = 0;
+    storage.read([&](storage::Tx& tx) {
+        wrong.clear();
+        enabled = 0;
+        for (auto const program : programs::program_ids(tx))
+            for (auto const& [plugin, setting] : programs::plugins_of(tx, program)) {
+                if (!setting.enabled) continue;
+                ++enabled;
+                if (std::any_of(loaded.begin(), loaded.end(), [&id = plugin](plugins::LoadedPlugin const& known) { return known.descriptor.id == id; })) continue;
+                wrong.push_back("the program " + programs::find_program(tx, program)->handle + " uses the plugin " + plugin +
+                                ", which is not loaded: what it keeps cannot be proved; name it under [[plugin]] in the configuration");
+            }
+    });
+    check.checked += enabled;
+    for (auto& sentence : wrong) check.fail(std::move(sentence));
+}
+
 void add_all(std::vector<routing::Route>& to, std::vector<routing::Route> from) {
     for (auto& route : from) to.push_back(std::move(route));
 }
@@ -197,8 +217,10 @@ void Application::start_background() {
     impl_->scheduler.start(*impl_->storage);
 }
 
+void Application::announce_stop() { impl_->draining = true; }
+
 bool Application::drain(std::chrono::milliseconds patience) {
-    impl_->draining = true;
+    announce_stop();
     impl_->dispatcher->drain();
     bool const idle = impl_->dispatcher->wait_idle(patience);
     impl_->scheduler.stop();
@@ -221,6 +243,9 @@ int Application::release_and_seal() {
 
 reports::VerifyOptions Application::verify_options() const {
     reports::VerifyOptions options;
+    options.plugin_checks.push_back({"plugins that programs use are loaded", [impl = impl_.get()](storage::Storage& from, reports::Check& check) {
+                                         check_loaded(impl->loader->loaded(), from, check);
+                                     }});
     for (auto const& [plugin, title] : impl_->loader->invariants())
         options.plugin_checks.push_back({plugin + ": " + title, [impl = impl_.get(), id = plugin](storage::Storage& from, reports::Check& check) {
                                              verify_plugin(*impl->loader, id, from, check);

@@ -28,6 +28,8 @@ class Application {
 
     // [main] Jobs and the outbox begin to work. not for Use::read.
     void start_background();
+    // [main] From now on /readyz answers 503, and everything else as before.
+    void announce_stop();
     // [main] No new request, then no job; true when nothing is under way any more.
     bool drain(std::chrono::milliseconds patience);
 

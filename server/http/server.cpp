@@ -81,8 +81,11 @@ std::uint16_t Server::port() const noexcept { return impl_->port; }
 
 std::size_t Server::connections() const noexcept { return impl_->shared.connections.load(); }
 
+void Server::announce_stop() { impl_->shared.leaving = true; }
+
 bool Server::drain(std::chrono::milliseconds patience) {
     auto const deadline = std::chrono::steady_clock::now() + patience;
+    announce_stop();
     impl_->shared.draining = true;
     for (auto& thread : impl_->threads) thread->drain();
     while (connections() > 0 && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(drain_poll);
@@ -90,6 +93,7 @@ bool Server::drain(std::chrono::milliseconds patience) {
 }
 
 void Server::stop() {
+    announce_stop();
     impl_->shared.draining = true;
     for (auto& thread : impl_->threads) thread->stop();
     for (auto& thread : impl_->threads) thread->join();

@@ -24,6 +24,8 @@ class Server {
     std::uint16_t port() const noexcept;  // of the TCP listener; 0 without one
     std::size_t connections() const noexcept;
 
+    // Serves on, also new connections; each ends with its next answer ("Connection: close"), so that few are open when drain() comes.
+    void announce_stop();
     // Stops accepting, closes idle connections, answers what is in flight with "Connection: close".
     // True when all connections are gone, false when `patience` ended first; then stop() is for the rest.
     bool drain(std::chrono::milliseconds patience);

@@ -178,7 +178,7 @@ void Session::completed() {
 Session::Step Session::answer() {
     auto& shared = io_.shared();
     in_flight_ = false;
-    last_ = !keep_alive_ || shared.draining.load(std::memory_order_relaxed) || ++requests_ >= shared.settings.requests_per_connection;
+    last_ = !keep_alive_ || shared.leaving.load(std::memory_order_relaxed) || ++requests_ >= shared.settings.requests_per_connection;
     append_answer(out_, response, {io_.date(), request.request_id, head_, last_, version_ == 10});
     shared.figures.answered(response.status, std::chrono::duration<double>(steady_now() - handed_over_).count());
     reset();

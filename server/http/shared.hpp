@@ -33,6 +33,7 @@ struct Shared {
     Figures figures;
     PerIp per_ip;
     std::atomic<std::size_t> connections{0};
+    std::atomic<bool> leaving{false};  // connections end with their next answer; new ones are taken
     std::atomic<bool> draining{false};
     // Threads inside Exchange::finish(); the I/O threads must not go away under them.
     std::atomic<std::size_t> finishing{0};

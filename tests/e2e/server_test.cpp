@@ -10,6 +10,7 @@
 
 #include "e2e/crowd.hpp"
 #include "e2e/shopfront.hpp"
+#include "unit/http/raw_client.hpp"
 
 namespace json = boost::json;
 using namespace partnerd::e2e;
@@ -53,6 +54,95 @@ BOOST_AUTO_TEST_CASE(a_stop_under_load_answers_what_was_accepted_and_keeps_what_
     auto const recorded = shop.database().number("select count(*) from conversion");
     BOOST_TEST(recorded == acknowledged);
     shop.check_verified();
+}
+
+namespace {
+// A server that is stopped with this grace.
+class Leaving {
+  public:
+    explicit Leaving(int grace_ms) {
+        auto text = read_text(shop_.installation().config());
+        text.replace(text.find("rate_per_minute = 0"), 19, "rate_per_minute = 0\ndrain_grace_ms = " + std::to_string(grace_ms));
+        write_text(shop_.installation().config(), text);
+        shop_.server().stop();
+        server_ = std::make_unique<RunningServer>(shop_.installation());
+        key_ = create_key(shop_.installation(), {"--kind", "merchant", "--program", "retail"});
+    }
+    RunningServer& server() { return *server_; }
+    Session merchant() { return Session(*server_, key_); }
+    std::string const& key() const { return key_; }
+    std::int64_t recorded() const { return shop_.database().number("select count(*) from conversion"); }
+
+  private:
+    Shopfront shop_;
+    std::unique_ptr<RunningServer> server_;
+    std::string key_;
+};
+
+json::object sale(std::string const& id) { return {{"external_id", id}, {"assigned_partner", "acme"}, {"amount", money("1.00", "GBP")}}; }
+constexpr char conversions[] = "/v1/programs/retail/conversions";
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_leaving_server_is_not_ready_and_serves_until_its_grace_is_over) {
+    Leaving leaving(3000);
+    auto kept = leaving.merchant();
+    BOOST_TEST(kept.get("/readyz").status == 200);
+    leaving.server().signal(SIGTERM);
+    leaving.server().wait_for_log("not ready any more");
+    auto fresh = leaving.merchant();
+    BOOST_TEST(fresh.get("/readyz").status == 503);
+    BOOST_TEST(kept.post(conversions, sale("kept")).status == 201);
+    BOOST_TEST(leaving.merchant().post(conversions, sale("new")).status == 201);
+    BOOST_TEST(leaving.merchant().get("/livez").status == 200);
+    BOOST_TEST(leaving.server().wait().exit_code == 0);
+    BOOST_CHECK_THROW(leaving.merchant().get("/livez"), std::runtime_error);
+    BOOST_TEST(leaving.recorded() == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_balancer_that_watches_readyz_loses_no_request_over_a_stop) {
+    Leaving leaving(3000);
+    std::atomic<bool> ready{true};
+    std::atomic<int> acknowledged{0};
+    Complaints complaints;
+    std::thread watch([&] {
+        while (leaving.merchant().get("/readyz").status == 200) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        ready = false;
+    });
+    std::thread load([&] {
+        in_parallel(8, complaints, [&](int client) {
+            auto session = leaving.merchant();
+            for (int i = 0; ready; ++i) {
+                auto const id = std::to_string(client) + "-" + std::to_string(i);
+                auto const answer = session.post(conversions, sale(id), id);
+                if (answer.status == 201) ++acknowledged;
+                else complaints.add(id + " -> " + answer.raw.body);
+            }
+        });
+    });
+    while (acknowledged < 50) std::this_thread::yield();
+    leaving.server().signal(SIGTERM);
+    watch.join();
+    load.join();
+    BOOST_TEST(complaints.text() == "");
+    BOOST_TEST(leaving.server().wait().exit_code == 0);
+    BOOST_TEST(leaving.recorded() == acknowledged);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_whose_header_came_before_the_stop_is_answered_when_its_body_comes) {
+    Leaving leaving(0);
+    auto const body = json::serialize(sale("late"));
+    partnerd::http::test::RawClient client(leaving.server().port());
+    client.send("POST " + std::string(conversions) + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + leaving.key() +
+                "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n");
+    BOOST_TEST(client.read()->status == 100);  // so the header is there
+    leaving.server().signal(SIGTERM);
+    leaving.server().wait_for_log("finishing what is in flight");
+    client.send(body);
+    auto const answer = client.read();
+    BOOST_TEST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->status == 201, answer->body);
+    BOOST_TEST(leaving.server().wait().exit_code == 0);
+    BOOST_TEST(leaving.recorded() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_data_is_refused_and_told_who_has_them) {

@@ -30,6 +30,19 @@ BOOST_FIXTURE_TEST_CASE(terms_whose_rule_no_plugin_offers_stop_the_start_and_nam
     }
 }
 
+BOOST_FIXTURE_TEST_CASE(verify_fails_and_names_a_plugin_that_a_program_uses_and_nobody_loaded, MadeApplication) {
+    start();
+    must("POST", "/v1/apply", shop);
+    BOOST_TEST(verify().holds());
+    config.plugin.erase(config.plugin.begin());
+    auto const without = verify();
+    BOOST_TEST(without.wrong() == 1);
+    auto const text = reports::to_text(without);
+    BOOST_TEST(text.find("the program shop uses the plugin coupons, which is not loaded") != std::string::npos, text);
+    must("POST", "/v1/apply", R"({"program":{"handle":"shop"},"plugins":{"coupons":false}})");
+    BOOST_TEST(verify().holds(), reports::to_text(verify()));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_plugin_that_is_missing_stops_the_start_unless_it_is_optional, MadeApplication) {
     config::Plugin missing;
     missing.id = "nowhere";

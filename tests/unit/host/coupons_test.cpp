@@ -66,6 +66,15 @@ BOOST_AUTO_TEST_CASE(a_code_keeps_what_the_body_leaves_out_and_null_clears_it) {
     BOOST_TEST(code("POST", base + "codes", R"({"code":"SAVE","campaign":"spring","partner":"nobody"})") == "unknown_partner");
 }
 
+BOOST_AUTO_TEST_CASE(keep_makes_what_is_missing_and_changes_nothing) {
+    must("POST", base + "campaigns", R"({"campaign":"spring","starts_on":"2026-03-01","keep":true})");
+    BOOST_TEST(must("POST", base + "campaigns", R"({"campaign":"spring","starts_on":"2026-04-01","type":"B","keep":true})").at("duplicate") == true);
+    BOOST_TEST(last("campaigns").at("starts_on") == "2026-03-01");
+    must("POST", base + "codes", R"({"code":"SAVE","campaign":"spring","partner":"acme","keep":true})");
+    BOOST_TEST(must("POST", base + "codes", R"({"code":"save","campaign":"spring","partner":"zeta","keep":true})").at("duplicate") == true);
+    BOOST_TEST(last("codes").at("partner") == "acme");
+}
+
 BOOST_AUTO_TEST_CASE(a_code_of_nobody_is_redeemed_and_earns_nothing) {
     must("POST", base + "campaigns", R"({"campaign":"spring"})");
     must("POST", base + "codes", R"({"code":"FREE","campaign":"spring"})");
@@ -75,6 +84,16 @@ BOOST_AUTO_TEST_CASE(a_code_of_nobody_is_redeemed_and_earns_nothing) {
     BOOST_TEST(last("codes").at("used") == 1);
     must("POST", base + "redemptions/r1/rollback");
     BOOST_TEST(last("codes").at("used") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_below_the_uses_taken_stops_more_and_is_no_fault_of_the_books) {
+    must("POST", base + "campaigns", R"({"campaign":"spring","customer_limit":0})");
+    must("POST", base + "codes", R"({"code":"MANY","campaign":"spring","partner":"acme","usage_limit":5})");
+    for (auto const* const id : {"r1", "r2"}) must("POST", base + "redeem", R"({"redemption_id":")" + std::string(id) + R"(","code":"MANY"})");
+    must("POST", base + "codes", R"({"code":"MANY","campaign":"spring","usage_limit":1})");
+    BOOST_TEST(code("POST", base + "redeem", R"({"redemption_id":"r3","code":"MANY"})") == "limit_reached");
+    BOOST_TEST(last("codes").at("used") == 2);
+    BOOST_TEST(verify().holds(), reports::to_text(verify()));
 }
 
 BOOST_AUTO_TEST_CASE(answers_name_partners_by_handle) {
@@ -114,6 +133,12 @@ BOOST_AUTO_TEST_CASE(lists_refuse_what_they_do_not_know) {
                 BOOST_TEST(code("GET", "/v1/programs/shop/" + std::string(list) + "?" + query) == "invalid_query");
     BOOST_TEST(code("GET", base + "codes?starting_after=cpg_1") == "invalid_cursor");
     must("GET", base + "codes?%6cimit=1&campaign=none");
+}
+
+BOOST_AUTO_TEST_CASE(bodies_that_are_no_utf8_and_no_json_are_told_apart) {
+    BOOST_TEST(code("POST", base + "campaigns", "{\"campaign\":\"\xff\"}") == "invalid_utf8");
+    BOOST_TEST(code("POST", base + "campaigns", R"({"campaign":"\ud800"})") == "invalid_utf8");
+    for (auto const* const body : {"{", "[]", "{\"campaign\":\"\xff\""}) BOOST_TEST(code("POST", base + "campaigns", body) == "malformed_json", body);
 }
 
 BOOST_AUTO_TEST_CASE(a_partner_sees_its_own_codes_and_no_others) {

@@ -52,6 +52,12 @@ struct MadeApplication {
         return std::string(boost::json::parse(answer.body).as_object().at("code").as_string());
     }
 
+    // As the command does, beside the server; with the plugins of the configuration as it is now.
+    reports::Verification verify() {
+        Application reading(config, Use::read);
+        return reports::verify(reading.storage(), reading.rules(), reading.verify_options());
+    }
+
     std::filesystem::path folder;
     config::Config config;
     std::unique_ptr<Application> application;

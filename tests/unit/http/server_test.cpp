@@ -127,6 +127,41 @@ BOOST_AUTO_TEST_CASE(draining_answers_what_is_in_flight_and_closes_the_rest) {
     BOOST_CHECK_THROW(server.connect(), std::runtime_error);
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_that_is_announced_serves_kept_and_new_connections_and_ends_each_with_its_answer) {
+    TestServer server;
+    auto kept = server.connect();
+    kept.send(get("/a"));
+    BOOST_TEST(kept.read()->header("connection") != "close");
+    server.server.announce_stop();
+    auto fresh = server.connect();
+    for (auto* client : {&kept, &fresh}) {
+        client->send(get("/b"));
+        auto const answer = client->read();
+        BOOST_TEST_REQUIRE(answer.has_value());
+        BOOST_TEST(answer->status == 200);
+        BOOST_TEST(answer->header("connection") == "close");
+        BOOST_TEST(client->read_end());
+    }
+}
+
+BOOST_AUTO_TEST_CASE(draining_waits_for_the_body_of_a_request_whose_header_is_there) {
+    TestServer server;
+    auto client = server.connect();
+    client.send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbo");
+    while (server.server.connections() == 0) std::this_thread::yield();
+    auto idle = server.connect();
+    idle.send(get("/a"));
+    idle.read();
+    auto drained = std::async(std::launch::async, [&] { return server.server.drain(seconds(20)); });
+    BOOST_TEST(idle.read_end());
+    client.send("dy");
+    auto const answer = client.read();
+    BOOST_TEST_REQUIRE(answer.has_value());
+    BOOST_TEST(answer->status == 200);
+    BOOST_TEST(client.read_end());
+    BOOST_TEST(drained.get());
+}
+
 BOOST_AUTO_TEST_CASE(draining_gives_up_at_its_deadline_and_stop_waits_for_the_handler) {
     TestServer server;
     auto client = server.connect();
