@@ -165,7 +165,7 @@ void add_partner_routes(Api const& api, std::vector<routing::Route>& routes) {
     auto const answering_partner = [](routing::Route route) { return answering(std::move(route), {200}, partner_listing(), tags_schema); };
     routes.push_back(
         answering(change("POST", "/v1/programs/{program}/partners", operators, "Make a partner, or change it, and enroll it in the program",
-                         Body{"PartnerWish", read_partner}, bound(api, upsert)),
+                         Body{"PartnerWish", read_enrolling}, bound(api, upsert)),
                   {200, 201}, "EnrolledPartner"));
     routes.push_back(list("/v1/partners", operators, "Partners", partner_listing(), routing::everything(), {tags_schema, add_tags}));
     routes.push_back(answering_partner(get("/v1/partners/{id}", operators, "A partner, by handle or id", show)));

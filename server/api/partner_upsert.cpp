@@ -69,6 +69,12 @@ PartnerWish read_partner(routing::BodyReader& in) {
     return wish;
 }
 
+PartnerWish read_enrolling(routing::BodyReader& in) {
+    auto wish = read_partner(in);
+    wish.keep = in.optional_boolean("keep").value_or(false);
+    return wish;
+}
+
 Result<Difference> change_partner(storage::Tx& tx, programs::Kernel const& kernel, programs::Partner& partner, PartnerWish const& wish) {
     auto difference = put_wish(partner, wish);
     if (!difference.empty())
@@ -81,11 +87,11 @@ Result<UpsertedPartner> upsert_partner(storage::Tx& tx, programs::Kernel const& 
     UpsertedPartner done;
     auto partner = programs::find_partner(tx, std::string_view(wish.handle));
     done.created = !partner;
-    if (partner) {
+    if (partner && !wish.keep) {
         auto difference = change_partner(tx, kernel, *partner, wish);
         if (!difference) return difference.error();
         done.difference = *difference;
-    } else {
+    } else if (!partner) {
         partner.emplace();
         partner->handle = wish.handle;
         done.difference = put_wish(*partner, wish);
@@ -97,7 +103,7 @@ Result<UpsertedPartner> upsert_partner(storage::Tx& tx, programs::Kernel const& 
     auto const enrollment = programs::enroll(tx, kernel, program, partner->id, wish.group.value_or(""), false);
     done.enrollment = enrollment.id;
     done.enrolled = !known;
-    if (known && wish.group && *wish.group != known->group) {
+    if (known && !wish.keep && wish.group && *wish.group != known->group) {
         done.difference.text("group", known->group, *wish.group);
         programs::set_enrollment_group(tx, kernel, *known, *wish.group);
     }

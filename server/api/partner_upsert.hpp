@@ -13,10 +13,12 @@ struct PartnerWish {
     std::optional<std::string> name, email, type, website, group;
     std::optional<std::string> facts;              // a JSON object of texts; replaces all
     std::optional<std::vector<std::string>> tags;  // replaces all
+    bool keep = false;                             // a partner that is known stays as it is
 };
 // All but handle and group.
 void read_partner_details(routing::BodyReader& in, PartnerWish& wish);
 PartnerWish read_partner(routing::BodyReader& in);  // {handle, name?, email?, partner_type?, website?, facts?, tags?, group?}
+PartnerWish read_enrolling(routing::BodyReader& in);  // and keep?
 
 // [write] Puts the wish into the partner, which exists. Refusals have pointers: "/email".
 Result<Difference> change_partner(storage::Tx& tx, programs::Kernel const& kernel, programs::Partner& partner, PartnerWish const& wish);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/json.hpp>
 #include <ostream>
+#include <set>
 
 #include "cli/answer.hpp"
 #include "cli/commands.hpp"
@@ -55,7 +56,14 @@ void show(imports::ImportSummary const& s, Order const& order, std::ostream& out
     out << '\n';
     for (auto const& [code, count] : s.rejected_by_code) out << "    " << count << " " << code << '\n';
     if (s.rejected > 0 && !order.rejects.empty()) out << "    with line and reason in " << order.rejects << '\n';
-    if (!s.stopped_because.empty()) out << s.stopped_because << '\n';
+}
+
+// Why it ended early. What every record would be refused for is no matter of the file.
+int tell(imports::ImportSummary const& s, Order const& order, std::ostream& err) {
+    if (s.stopped_because.empty()) return exit_ok;
+    if (s.refused) err << "partnerd: --program " << order.options.program << ": " << s.stopped_because << '\n';
+    else err << "partnerd: " << order.file << ": " << s.stopped_because << '\n';
+    return exit_failed;
 }
 
 // Of "--column amount=total --column partner=who" only what says who the partner is.
@@ -65,9 +73,10 @@ void keep_partner_column(std::vector<std::string>& columns) {
 
 // The partners that the file names, before its records: one call each.
 Result<imports::ImportSummary> import_one(imports::Door& door, Order const& order, imports::Kind kind, std::string const& rejects_path, std::ostream& err, bool asked,
-                                          std::atomic<bool> const& stop) {
+                                          std::atomic<bool> const& stop, std::set<std::string> made_partners = {}) {
     auto options = order.options;
     options.kind = kind;
+    options.made_partners = std::move(made_partners);
     if (kind != order.options.kind) keep_partner_column(options.columns);
     imports::RejectsWriter rejects(rejects_path);
     imports::Progress progress(err, imports::Progress::style_for(STDERR_FILENO, asked), std::string(imports::kind_name(kind)), imports::Progress::Clock::now());
@@ -86,11 +95,14 @@ int run_import(Invocation& invocation) {
     Signals const signals({[&] { stop = true; }, [] { _exit(130); }, [] {}});
     auto opened = open_door(*config);
     bool const asked = invocation.has("progress");
+    std::set<std::string> made_partners;
     if (order.create_partners) {
-        auto const partners = import_one(*opened.door, order, imports::Kind::partners, "", invocation.err, false, stop);
+        auto partners = import_one(*opened.door, order, imports::Kind::partners, "", invocation.err, false, stop);
         if (!partners) return invocation.err << "partnerd: " << partners.error().message() << '\n', exit_failed;
+        if (partners->refused) return tell(*partners, order, invocation.err);
+        made_partners = std::move(partners->taken);
     }
-    auto const summary = import_one(*opened.door, order, order.options.kind, order.rejects, invocation.err, asked, stop);
+    auto const summary = import_one(*opened.door, order, order.options.kind, order.rejects, invocation.err, asked, stop, std::move(made_partners));
     if (!summary) {
         invocation.err << "partnerd: " << order.file << ": " << summary.error().message() << '\n';
         return exit_failed;
@@ -98,8 +110,8 @@ int run_import(Invocation& invocation) {
     opened.door.reset();
     if (opened.application && !order.options.dry_run) opened.application->release_and_seal();
     if (invocation.has("json")) invocation.out << json::serialize(to_json(*summary)) << '\n';
-    else show(*summary, order, invocation.out);
-    return summary->stopped_because.empty() ? exit_ok : exit_failed;
+    else if (!summary->refused || summary->created + summary->unchanged + summary->rejected > 0) show(*summary, order, invocation.out);
+    return tell(*summary, order, invocation.err);
 }
 
 }  // namespace
@@ -113,7 +125,8 @@ Command const import_command{
                    "and posted the same. Records that are refused are written to FILE.rejects.csv with their line and\n"
                    "reason; the rest goes in.\n"
                    "\n"
-                   "An import may be run again, also after it was stopped or killed: what is there already stays as it is.\n"
+                   "An import may be run again, also after it was stopped or killed: what is there already stays as it is,\n"
+                   "also where the file says otherwise of a partner, a code or a campaign.\n"
                    "\n"
                    "Columns are found by name; --column amount=total takes another column, --column currency:=GBP a fixed\n"
                    "value. --create-partners enrolls the partners that an orders or coupons file names.\n"
@@ -130,7 +143,7 @@ Command const import_command{
             options.add_options()("program", po::value<std::string>(), "the program, by handle");
             options.add_options()("column", po::value<std::vector<std::string>>()->composing(), "FIELD=COLUMN or FIELD:=VALUE");
             options.add_options()("create-partners", "enroll the partners that the file names and that are not there");
-            options.add_options()("dry-run", "judge every record, record nothing");
+            options.add_options()("dry-run", "judge every record by itself, record nothing");
             options.add_options()("rejects", po::value<std::string>(), "where refused records go");
             options.add_options()("progress", "show progress also where standard error is no terminal");
             options.add_options()("json", "the result as a JSON object");

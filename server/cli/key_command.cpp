@@ -54,6 +54,10 @@ int run_revoke(Invocation& invocation) {
     if (!config) return exit_failed;
     auto opened = open_door(*config);
     auto const answer = host::ask(*opened.door, {"DELETE", "/v1/keys/" + invocation.arguments.at(0), ""});
+    if (answer.status == 404) {
+        invocation.err << "partnerd: there is no key '" << invocation.arguments.at(0) << "'; `partnerd key list` shows the keys with their ids\n";
+        return exit_failed;
+    }
     if (is_refusal(answer)) return refuse(invocation, answer);
     invocation.err << "The key no longer opens anything.\n";
     return exit_ok;

@@ -1,5 +1,6 @@
 #include "imports/importer.hpp"
 
+#include <boost/json.hpp>
 #include <deque>
 #include <memory>
 #include <set>
@@ -131,18 +132,34 @@ class Run {
         auto node = in_flight_.extract(arrived.number);
         auto& row = node.mapped();
         auto const verdict = judge(arrived.answer);
+        if (options_.dry_run && verdict.code == "unknown_partner" && forget_partner(row)) return send(next_number_++, std::move(row));
         switch (verdict.kind) {
             case Verdict::Kind::created: ++summary_.created; break;
             case Verdict::Kind::unchanged: ++summary_.unchanged; break;
             case Verdict::Kind::rejected: reject(row.line, verdict.code, verdict.detail, row.raw); break;
             case Verdict::Kind::again: return try_again(std::move(row), verdict);
             case Verdict::Kind::hopeless:
-                stop_because("line " + std::to_string(row.line) + ": " + verdict.code + ": " + verdict.detail);
+                if (!stopped()) summary_.stopped_because = verdict.code + (verdict.detail.empty() ? "" : ": " + verdict.detail);
+                summary_.refused = true;
                 again_.emplace(SteadyClock::now(), std::move(row));  // counts as unfinished
                 return;
         }
+        if (options_.dry_run && verdict.kind != Verdict::Kind::rejected) summary_.taken.insert(row.key);
         unsettled_.erase(row.line);
         release(row.key);
+    }
+
+    // True when the row named a partner that the real run would have made, and names nobody now.
+    bool forget_partner(Row& row) const {
+        auto body = boost::json::parse(row.call.body).as_object();
+        for (auto const* const name : {"assigned_partner", "partner"}) {
+            auto const* const partner = body.if_contains(name);
+            if (partner == nullptr || !options_.made_partners.contains(std::string(partner->as_string()))) continue;
+            body.erase(name);
+            row.call.body = boost::json::serialize(body);
+            return true;
+        }
+        return false;
     }
 
     void try_again(Row row, Verdict const& verdict) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct ImportOptions {
     std::string program;
     std::vector<std::string> columns;  // "amount=total", "currency:=GBP"
     bool dry_run = false;              // judge every record here and by the server, record nothing
+    // Of a dry run: partners that the real run would have made before. A record of one is judged as if it named nobody.
+    std::set<std::string> made_partners;
     std::size_t in_flight = 256;
     int attempts = 12;                            // of one call, before the import stops
     std::chrono::milliseconds first_backoff{50};  // doubled each time
@@ -41,6 +44,8 @@ struct ImportSummary {
     std::int64_t unfinished = 0;
     std::map<std::string, std::int64_t> rejected_by_code;
     std::string stopped_because;  // empty: the whole file was read. Else why not, and the way out
+    bool refused = false;         // stopped by an answer that every record would get: the order is wrong, not a line
+    std::set<std::string> taken;  // of a dry run: the keys of the records that were not rejected
 };
 
 class Importer {

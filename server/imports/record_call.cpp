@@ -28,6 +28,11 @@ class Body {
         if (!text.empty()) json_.member(member, text);
         return *this;
     }
+    // What is there already stays as it is.
+    Body& keep() {
+        json_.member("keep", true);
+        return *this;
+    }
     Body& amount() {
         json_.key("amount")
             .begin_object()
@@ -71,11 +76,11 @@ void write_body(Kind kind, ColumnMap const& columns, CsvRecord const& record, st
             body.field(parse_day(columns.get(record, "redeemed_on")).has_value() ? "day" : "at", "redeemed_on");
             return;
         case Kind::partners:
-            body.field("handle", "partner").field("name", "name").field("email", "email").field("partner_type", "partner_type");
+            body.field("handle", "partner").field("name", "name").field("email", "email").field("partner_type", "partner_type").keep();
             return;
-        case Kind::coupons: body.field("code", "code").field("campaign", "campaign").field("partner", "partner"); return;
+        case Kind::coupons: body.field("code", "code").field("campaign", "campaign").field("partner", "partner").keep(); return;
         case Kind::campaigns:
-            body.field("campaign", "campaign").field("starts_on", "starts_on").field("ends_on", "ends_on").field("type", "type");
+            body.field("campaign", "campaign").field("starts_on", "starts_on").field("ends_on", "ends_on").field("type", "type").keep();
             return;
     }
 }

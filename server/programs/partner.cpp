@@ -59,7 +59,7 @@ Status check_address(storage::Tx& tx, Kernel const& kernel, Partner const& p) {
     if (p.email.empty()) return {};
     auto const other = tx.value<std::int64_t>("select partner from partner_person where email_hash = :hash and partner <> :partner limit 1",
                                               {arg("hash", email_hash(kernel, p.email)), arg("partner", p.id)});
-    if (other) return Error(errc::handle_taken, "another partner has this e-mail address; an address belongs to one partner", "/email");
+    if (other) return Error(errc::email_taken, "another partner has this e-mail address; an address belongs to one partner", "/email");
     return {};
 }
 

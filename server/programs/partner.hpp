@@ -26,7 +26,7 @@ struct Partner {
     bool earns() const noexcept { return status == "active" && !stopped; }
 };
 
-// handle_taken (the handle, or the e-mail of another partner; never says whose), invalid_field (handle, email, type, facts, website). Sets id, version, created_at_us.
+// handle_taken, email_taken (another partner has it; never says whose), invalid_field (handle, email, type, facts, website). Sets id, version, created_at_us.
 Status create_partner(storage::Tx& tx, Kernel const& kernel, Partner& partner);
 Status update_partner(storage::Tx& tx, Kernel const& kernel, Partner const& changed);
 // active <-> suspended, with a reason. invalid_state when it is there already.

@@ -37,7 +37,7 @@ SqliteStorage::SqliteStorage(StorageSettings const& settings, std::string const&
     if (settings.read_only) {
         if (!std::filesystem::exists(path))
             throw Failure(Failure::Category::connection,
-                          "there is no database " + path + "; `partnerd serve` or `partnerd migrate` makes it");
+                          "there is no database " + path + "; `partnerd serve` makes it");
         readers_ = std::make_unique<SqliteReaders>(settings, path, nullptr);
         return;
     }

@@ -35,6 +35,23 @@ BOOST_AUTO_TEST_CASE(the_same_again_changes_nothing_and_another_content_does) {
     BOOST_TEST(shop.get("/v1/audit?limit=100", shop.op).text.find("cy.example\"") == std::string::npos);  // no address
 }
 
+BOOST_AUTO_TEST_CASE(keep_enrolls_a_known_partner_and_changes_nothing_of_it) {
+    Shop shop;
+    std::string const path = "/v1/programs/shop/partners";
+    BOOST_TEST(shop.post(path, quoted("{'handle':'cy','name':'Cy','tags':['a'],'group':'vip','keep':true}"), shop.op).status == 201);
+    auto const again = shop.post(path, quoted("{'handle':'cy','name':'Other','email':'other@cy.example','tags':['b'],'facts':{'level':'gold'},'group':'default','keep':true}"), shop.op);
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(again.at("/duplicate") == "true");
+    BOOST_TEST(again.at("/group") == "vip");
+    auto const cy = shop.get("/v1/partners/cy", shop.op);
+    BOOST_TEST(cy.at("/name") == "Cy");
+    BOOST_TEST(cy.at("/email") == "");
+    BOOST_TEST(cy.at("/tags") == "[\"a\"]");
+    shop.post("/v1/programs", quoted("{'handle':'two','currency':'GBP'}"), shop.op);
+    BOOST_TEST(shop.post("/v1/programs/two/partners", quoted("{'handle':'cy','name':'Other','keep':true}"), shop.op).status == 201);
+    BOOST_TEST(shop.get("/v1/partners/cy", shop.op).at("/name") == "Cy");
+}
+
 BOOST_AUTO_TEST_CASE(a_partner_known_elsewhere_is_enrolled) {
     Shop shop;
     shop.post("/v1/programs", quoted("{'handle':'two','currency':'GBP'}"), shop.op);
@@ -141,13 +158,13 @@ BOOST_AUTO_TEST_CASE(an_address_belongs_to_one_partner) {
     std::string const path = "/v1/programs/shop/partners";
     check_refused(
         shop, shop.op,
-        {{"POST", path, "{'handle':'cy','email':'ada@ada.example'}", 409, "handle_taken", "/email"},
-         {"POST", path, "{'handle':'cy','email':' ADA@ada.example'}", 409, "handle_taken", "/email"},
-         {"POST", path, "{'handle':'bob','email':'ada@ada.example'}", 409, "handle_taken", "/email"},
-         {"PATCH", "/v1/partners/bob", "{'email':'Ada@ADA.example'}", 409, "handle_taken", "/email"},
+        {{"POST", path, "{'handle':'cy','email':'ada@ada.example'}", 409, "email_taken", "/email"},
+         {"POST", path, "{'handle':'cy','email':' ADA@ada.example'}", 409, "email_taken", "/email"},
+         {"POST", path, "{'handle':'bob','email':'ada@ada.example'}", 409, "email_taken", "/email"},
+         {"PATCH", "/v1/partners/bob", "{'email':'Ada@ADA.example'}", 409, "email_taken", "/email"},
          {"POST", "/v1/apply", "{'program':{'handle':'shop'},'partners':[{'handle':'bob'},{'handle':'cy','email':'ada@ada.example'}]}", 409,
-          "handle_taken", "/partners/1/email"}});
-    check_refused(shop, shop.bob, {{"PATCH", "/v1/me", "{'email':'ada@ada.example'}", 409, "handle_taken", "/email"}});
+          "email_taken", "/partners/1/email"}});
+    check_refused(shop, shop.bob, {{"PATCH", "/v1/me", "{'email':'ada@ada.example'}", 409, "email_taken", "/email"}});
     auto const answer = shop.call("PATCH", "/v1/me", quoted("{'email':'ada@ada.example'}"), shop.bob);
     BOOST_TEST(answer.at("/detail").find("address") != std::string::npos);
     for (auto const word : {"ptn_", "'ada'", "Ada"}) BOOST_TEST(answer.text.find(word) == std::string::npos);

@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_every_record_would_get_stops_the_import) {
             ShopDoor door([&](Call const&, int) { return problem(c.status, c.code); });
             auto const done = import(door, orders(2000), options_for(Kind::orders));
             BOOST_TEST(done.summary.rejected == 0);
-            BOOST_TEST(done.summary.stopped_because.find(c.code) != std::string::npos);
+            BOOST_TEST(done.summary.refused);
+            BOOST_TEST(done.summary.stopped_because == std::string(c.code) + ": because");  // of no line, and again is no way out
             BOOST_TEST(door.calls <= 512);
         }
 }
@@ -267,6 +268,19 @@ BOOST_AUTO_TEST_CASE(a_dry_run_judges_here_first_and_asks_the_server_to_record_n
     BOOST_TEST((done.rejected_by_code == std::map<std::string, std::int64_t>{{"invalid_field", 1}, {"too_many_decimals", 1}}));
     BOOST_TEST(door.targets.size() == 10U);
     for (auto const& target : door.targets) BOOST_TEST(target == "/v1/programs/shop/conversions?dry_run=1");
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_takes_partners_for_known_that_the_run_would_make) {
+    ShopDoor door([](Call const& call, int) { return call.body.find("assigned_partner") == std::string::npos ? Answer{} : problem(422, "unknown_partner"); });
+    auto options = options_for(Kind::orders);
+    options.made_partners = {"emma"};
+    auto const text = orders(3) + "4,2010-12-01T08:26:00Z,17850,zoe,GBP,139.12\n";
+    BOOST_TEST((import(door, text, options).summary.rejected_by_code == std::map<std::string, std::int64_t>{{"unknown_partner", 4}}));
+    options.dry_run = true;
+    auto const done = import(door, text, options).summary;
+    BOOST_TEST(done.created == 3);
+    BOOST_TEST((done.rejected_by_code == std::map<std::string, std::int64_t>{{"unknown_partner", 1}}));
+    BOOST_TEST((done.taken == std::set<std::string>{"1", "2", "3"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_door_that_answers_at_once_is_as_good) {

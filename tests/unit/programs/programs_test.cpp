@@ -216,10 +216,10 @@ BOOST_AUTO_TEST_CASE(addresses_of_partners_are_their_own) {
         });
     };
     BOOST_TEST(made("eve", "eve@own.example") == "ok");
-    BOOST_TEST(made("fay", " EVE@own.example") == "handle_taken");
+    BOOST_TEST(made("fay", " EVE@own.example") == "email_taken");
     BOOST_TEST(made("fay", "") == "ok");
     BOOST_TEST(made("gil", "") == "ok");  // without an address there is nothing to share
-    BOOST_TEST(moved("fay", "Eve@OWN.example") == "handle_taken");
+    BOOST_TEST(moved("fay", "Eve@OWN.example") == "email_taken");
     BOOST_TEST(moved("eve", " EVE@own.example") == "ok");
     BOOST_TEST(moved("eve", "new@own.example") == "ok");
     BOOST_TEST(moved("fay", "eve@own.example") == "ok");

@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_opened_says_which_file_and_what_to_do) {
             BOOST_TEST(has(failure, part));
         }
     };
-    refused((folder / "missing.db").string(), true, "partnerd migrate");
+    refused((folder / "missing.db").string(), true, "`partnerd serve` makes it");
     refused((folder / "no/such/folder/a.db").string(), false, "directory must exist");
     std::filesystem::create_directory(folder / "folder.db");
     refused((folder / "folder.db").string(), false, "cannot open");
