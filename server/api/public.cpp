@@ -87,7 +87,7 @@ Status apply_for(Api const& api, storage::Tx& tx, Request const& request, Respon
     auto const applied = programs::apply_to_program(tx, api.kernel, *view, std::move(application));
     if (!applied) return applied.error();
     audit_created(api, tx, request, application_without_person_listing(), applied->id);
-    // The same for everybody, approved at once or known before: nobody finds out who is a partner.
+    // The same for everybody, approved at once or known before; what the status says later differs (ADR 0013).
     JsonWriter json(response.body);
     json.begin_object().key("id").id("app", applied->id).member("token", applied->token).member("status", "pending");
     json.member("status_url", api.public_url + "/v1/applications/" + format_id("app", applied->id)).end_object();

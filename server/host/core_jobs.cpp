@@ -53,7 +53,7 @@ void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, s
                        programs::reserve_ids(storage, kernel.clock, node);
                        return {};
                    }});
-    scheduler.add({"core.release", 15 * second_us, 5 * minute_us, [&](std::int64_t, auto const& should_stop) -> Status {
+    scheduler.add({"core.release", 5 * second_us, 5 * minute_us, [&](std::int64_t, auto const& should_stop) -> Status {
                        release_all(kernel, storage, should_stop);
                        return {};
                    }});

@@ -85,7 +85,7 @@ Result<Applied> apply_to_program(storage::Tx& tx, Kernel const& kernel, ProgramV
              arg("token", sha256_hex(applied.token)), arg("now", kernel.clock.now_us())});
     tx.exec("insert into application_person (application, program, name, email, email_hash) values (:id, :program, :name, :email, :hash)",
             {arg("id", applied.id), arg("program", program.id), arg("name", a.name), arg("email", a.email), arg("hash", hash)});
-    // A known address must not be approved by itself: whoever types it would get that partner's key.
+    // A known address must not be approved by itself: whoever types it would enroll that partner (ADR 0013).
     bool const known = find_partner_by_email(tx, kernel, a.email).has_value();
     if (program.auto_approve && !known)
         if (auto approved = approve_application(tx, kernel, applied.id, "auto", {}, {}); !approved) return approved.error();

@@ -1,5 +1,5 @@
-// Applications: somebody asks to become a partner. The answer is the same whether the address is known or not, so that nobody
-// can find out who is a partner.
+// Applications: somebody asks to become a partner. The answer is the same whether the address is known or not, though what
+// becomes of it is not (ADR 0013).
 #pragma once
 
 #include "programs/enrollment.hpp"
