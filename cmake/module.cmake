@@ -14,10 +14,16 @@ function(partnerd_module name)
   target_link_libraries(partnerd_${name} ${scope} partnerd_options ${M_USES} ${M_LIBRARIES})
 endfunction()
 
-# partnerd_test(NAME SOURCES a.cpp ... USES module ... LIBRARIES lib ... LABELS unit)
-# One Boost.Test executable, one ctest entry.
+# Sanitized builds have PostgreSQL in the contract tests only: the others would find nothing more with it.
+find_program(PARTNERD_INITDB initdb PATHS /usr/lib/postgresql/15/bin NO_DEFAULT_PATH)
+if(PARTNERD_INITDB AND NOT PARTNERD_SANITIZE)
+  set(PARTNERD_TESTS_ON_POSTGRESQL ON)
+endif()
+
+# partnerd_test(NAME SOURCES a.cpp ... USES module ... LIBRARIES lib ... LABELS unit POSTGRESQL quick|durable)
+# One Boost.Test executable, one ctest entry; with POSTGRESQL a second one, NAME_postgresql, which keeps its data in that cluster.
 function(partnerd_test name)
-  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;USES;LIBRARIES;LABELS;DEFINITIONS" ${ARGN})
+  cmake_parse_arguments(T "" "TIMEOUT;POSTGRESQL" "SOURCES;USES;LIBRARIES;LABELS;DEFINITIONS" ${ARGN})
   add_executable(${name} ${T_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/server ${PROJECT_SOURCE_DIR}/tests)
   list(TRANSFORM T_USES PREPEND partnerd_)
@@ -32,4 +38,9 @@ function(partnerd_test name)
     set(T_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+  if(T_POSTGRESQL AND PARTNERD_TESTS_ON_POSTGRESQL)
+    add_test(NAME ${name}_postgresql COMMAND ${name} --color_output=no)
+    set_tests_properties(${name}_postgresql PROPERTIES LABELS postgresql TIMEOUT ${T_TIMEOUT} FIXTURES_REQUIRED postgresql_${T_POSTGRESQL}
+      ENVIRONMENT "PARTNERD_TEST_STORAGE=postgresql;PARTNERD_TEST_CLUSTER=${PROJECT_BINARY_DIR}/tests/database/${T_POSTGRESQL}")
+  endif()
 endfunction()

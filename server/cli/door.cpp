@@ -2,10 +2,12 @@
 
 #include <sys/un.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
 #include "cli/socket_door.hpp"
+#include "domain/digest.hpp"
 #include "http/client.hpp"
 #include "logging/log.hpp"
 #include "storage/url.hpp"
@@ -15,6 +17,28 @@ namespace partnerd::cli {
 namespace {
 
 constexpr int socket_connections = 32;
+constexpr char const* usual_folder = "/run/partnerd";
+
+// PostgreSQL has no file beside which a socket could lie. `serve` has systemd's folder from its unit, and commands find it at its place.
+std::string runtime_folder() {
+    auto const of = [](char const* name) {
+        auto const* const value = std::getenv(name);
+        return std::string(value != nullptr && *value == '/' ? value : "");
+    };
+    std::error_code ignored;
+    if (auto const given = of("RUNTIME_DIRECTORY"); !given.empty()) return given.substr(0, given.find(':'));
+    if (std::filesystem::is_directory(usual_folder, ignored)) return usual_folder;
+    return of("XDG_RUNTIME_DIR");
+}
+
+// One for each node and database, whoever opens it.
+std::string socket_of(std::string const& database, std::int64_t node) {
+    auto const folder = runtime_folder();
+    if (folder.empty()) return {};
+    return folder + "/partnerd-" + sha256_hex(database + "\n" + std::to_string(node)).substr(0, 16) + ".sock";
+}
+
+}  // namespace
 
 bool somebody_answers(std::string const& path) {
     if (path.empty() || !std::filesystem::exists(path)) return false;
@@ -27,12 +51,10 @@ bool somebody_answers(std::string const& path) {
     }
 }
 
-}  // namespace
-
 std::string socket_path(config::Config const& config) {
     if (!config.server.unix_socket.empty()) return config.server.unix_socket;
     auto const url = storage::parse_url(config.storage.url);
-    auto const path = url.dialect == storage::Dialect::sqlite ? url.path + ".sock" : std::string();
+    auto const path = url.dialect == storage::Dialect::sqlite ? url.path + ".sock" : socket_of(url.shown, config.node.id);
     return path.size() < sizeof(sockaddr_un::sun_path) ? path : std::string();
 }
 

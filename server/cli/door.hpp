@@ -10,8 +10,11 @@
 
 namespace partnerd::cli {
 
-// Where `serve` listens for commands: [server] unix_socket, else beside the SQLite database; empty: nowhere.
+// Where `serve` listens for commands: [server] unix_socket, else beside the SQLite database or, for PostgreSQL, in $RUNTIME_DIRECTORY,
+// /run/partnerd or $XDG_RUNTIME_DIR; empty: nowhere.
 std::string socket_path(config::Config const& config);
+
+bool somebody_answers(std::string const& socket);  // a server that is alive
 
 struct OpenDoor {
     std::unique_ptr<host::Application> application;  // empty: a server is running and answers

@@ -14,6 +14,7 @@
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
 #include "logging/log.hpp"
+#include "storage/url.hpp"
 
 namespace partnerd::cli {
 
@@ -106,6 +107,12 @@ int run_serve(Invocation& invocation) {
         invocation.err << config::list(missing);
         return exit_failed;
     }
+    // SQLite's lock file names the holder's process; PostgreSQL lets many in.
+    if (auto const path = socket_path(*config); storage::parse_url(config->storage.url).dialect == storage::Dialect::postgresql && somebody_answers(path)) {
+        invocation.err << "partnerd: node " << config->node.id << " of " << storage::parse_url(config->storage.url).shown << " is served already: a server answers on " << path
+                       << "; stop it, or give this one a node.id of its own\n";
+        return exit_failed;
+    }
     Wish wish;
     auto const notifier = Notifier::of_process();
     // Before any thread: they inherit the mask.
@@ -128,7 +135,8 @@ Command const serve_command{
                    "waits for a restart.\n"
                    "\n"
                    "Commands (key, apply, import) of the same machine reach the server through a Unix socket: [server]\n"
-                   "unix_socket, or <database>.sock. Who may open the socket is an operator.",
+                   "unix_socket, or <database>.sock; with PostgreSQL a file in /run/partnerd. Who may open the\n"
+                   "socket is an operator.",
     .examples = "$ partnerd serve --config /etc/partnerd/partnerd.toml",
     .configured = true,
     .run = run_serve,

@@ -25,7 +25,7 @@ struct Limits {
 struct Server {
     std::string listen = "127.0.0.1:8080";             // address:port, [v6]:port; port 0 takes a free one
     std::string metrics_listen = "127.0.0.1:9464";     // empty: no metrics listener
-    std::string unix_socket;                           // for commands of this machine; empty: <database>.sock beside SQLite
+    std::string unix_socket;                           // for commands of this machine; empty: see cli/door.hpp
     std::int64_t threads = 0;                          // I/O threads; 0: as many as processors
     std::string public_url;  // as the world sees the server; no slash at its end. Empty: see public_url()
     std::vector<std::string> trusted_proxies;          // addresses and CIDR blocks whose X-Forwarded-For is believed

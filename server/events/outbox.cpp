@@ -93,7 +93,7 @@ DeliveryResult Outbox::attempt(storage::Storage& storage, Listener const& listen
     try {
         if (!listener.subscriber) return listener.deliverer(event);
         Status status;
-        storage.write([&](storage::Tx& tx) {
+        storage.write_in_program(event.program, [&](storage::Tx& tx) {
             status = {};
             if (!finish(tx, listener.name, event.id)) return true;  // another node was quicker
             status = listener.subscriber(tx, event);

@@ -16,7 +16,7 @@ constexpr int sealed_per_unit = 256;
 int seal_program(programs::Kernel const& kernel, storage::Storage& storage, Id program, std::function<bool()> const& should_stop) {
     int total = 0;
     for (int sealed = sealed_per_unit; sealed == sealed_per_unit && !should_stop();) {
-        storage.write([&](storage::Tx& tx) {
+        storage.write_in_program(program, [&](storage::Tx& tx) {
             sealed = ledger::seal_entries(tx, kernel.clock, program, sealed_per_unit);
             return true;
         });

@@ -14,6 +14,7 @@ class WriteUnit final : public storage::Unit {
     bool run(storage::Tx& tx) override;
     void done(storage::UnitResult const& result) noexcept override;
     std::string_view lock_key() const override { return lock_key_; }
+    std::int64_t program() const override { return exchange_.request.program; }
 
   private:
     Status call(storage::Tx& tx);

@@ -59,6 +59,22 @@ void check_applied(std::string_view owner, std::vector<Applied> const& applied, 
     }
 }
 
+// Texts are ordered by code point, as SQLite orders them, whatever the database was created with.
+void order_by_code_point(Tx& tx) {
+    if (tx.dialect() != Dialect::postgresql) return;
+    if (tx.value<std::int64_t>("select 1 from pg_database where datname = current_database() and datlocprovider = 'c' and datcollate in ('C', 'POSIX')")) return;
+    std::vector<std::pair<std::string, std::string>> changes;  // of a table
+    for (auto const& [table, column] : tx.query<std::string, std::string>(
+             "select quote_ident(c.table_name), quote_ident(c.column_name) from information_schema.columns c join information_schema.tables t "
+             "on t.table_schema = c.table_schema and t.table_name = c.table_name where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' "
+             "and c.data_type = 'text' and c.collation_name is null order by 1, 2")) {
+        auto const change = "alter column " + column + " type text collate \"C\"";
+        if (changes.empty() || changes.back().first != table) changes.emplace_back(table, change);
+        else changes.back().second += ", " + change;
+    }
+    for (auto const& [table, change] : changes) tx.exec("alter table " + table + ' ' + change);
+}
+
 // One step in one transaction. False when none is left.
 bool apply_next(Storage& storage, std::string_view owner, std::vector<Migration> const& steps) {
     return storage.write_unbounded([&](Tx& tx) {
@@ -68,6 +84,7 @@ bool apply_next(Storage& storage, std::string_view owner, std::vector<Migration>
         if (applied.size() == steps.size()) return false;
         auto const& step = steps[applied.size()];
         for (auto const& statement : statements_of(step, tx.dialect())) tx.exec(statement);
+        order_by_code_point(tx);
         tx.exec("insert into migration (owner, version, name, checksum, applied_at_us) values (:owner, :version, :name, :checksum, :at)",
                 {arg("owner", owner), arg("version", std::int64_t{step.version}), arg("name", step.name),
                  arg("checksum", checksum_of(step, tx.dialect())), arg("at", SystemClock().now_us())});

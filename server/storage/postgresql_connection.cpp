@@ -90,9 +90,13 @@ std::string PostgresqlConnection::value(std::string const& sql) {
     return out;
 }
 
-void PostgresqlConnection::begin_late() {
+void PostgresqlConnection::begin_with(std::string sql) {
+    begin_ = std::move(sql);
     transaction_.clear();
-    if (!begin_.empty()) transaction_ = value(begin_);
+}
+
+void PostgresqlConnection::begin_late() {
+    if (!begin_.empty()) transaction_ = value(std::exchange(begin_, {}));
 }
 
 void PostgresqlConnection::lock(std::string_view key) {
@@ -100,14 +104,29 @@ void PostgresqlConnection::lock(std::string_view key) {
     command("SELECT pg_advisory_lock(" + lock_number(key) + ")");
 }
 
-void PostgresqlConnection::unlock() noexcept {
-    if (!locked_) return;
+void PostgresqlConnection::unlock() {
+    if (std::exchange(locked_, false)) command("SELECT pg_advisory_unlock_all()");
+}
+
+void PostgresqlConnection::commit() {
+    begin_.clear();
+    if (!in_transaction()) return unlock();
+    // COMMIT would roll back and say nothing.
+    if (PQtransactionStatus(backend().conn_) == PQTRANS_INERROR) throw Failure(Failure::Category::conflict, "a statement of the transaction failed", "40001");
+    command(locked_ ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT");
     locked_ = false;
+}
+
+void PostgresqlConnection::roll_back() noexcept {
+    begin_.clear();
     try {
-        command("SELECT pg_advisory_unlock_all()");
+        if (in_transaction()) command("ROLLBACK");
+        unlock();
     } catch (Failure const&) {
         // The session is lost, and its locks with it; the next unit finds out.
     }
 }
+
+bool PostgresqlConnection::is_clean() const { return !wrote_ && PQtransactionStatus(backend().conn_) != PQTRANS_INERROR; }
 
 }  // namespace partnerd::storage

@@ -30,8 +30,13 @@ class PostgresqlConnection final : public Connection {
     // Session-level advisory lock, taken before BEGIN, so that the snapshot sees what the holder before committed.
     void lock(std::string_view key) override;
 
-    void begin_with(std::string sql) { begin_ = std::move(sql); }  // what begin_late() sends; empty: it was sent already
-    void unlock() noexcept;                                        // all advisory locks
+    // What begin_late() sends, once; empty: it was sent already.
+    void begin_with(std::string sql);
+    void commit();              // and gives up the advisory locks; throws Failure(conflict) when a statement failed before
+    void roll_back() noexcept;  // likewise; a session that was lost meanwhile is not connected()
+    void forget_writes() { wrote_ = false; }
+    void note_write() { wrote_ = true; }
+    bool is_clean() const;  // since forget_writes() nothing was written, and no statement failed
     std::string value(std::string const& sql);                     // the first column of the last row of statements of our own
     // Runs `work`, turns SOCI's errors into Failure, and gives the time back to the handler: it waited for others.
     void timed(std::function<void()> const& work, std::string_view sql);
@@ -45,12 +50,13 @@ class PostgresqlConnection final : public Connection {
 
   private:
     soci::postgresql_session_backend& backend() const;
+    void unlock();
 
     mutable soci::session session_;
     StatementCache<PostgresqlStatement> cache_;
     std::function<void()> progress_;
     std::string begin_, transaction_;
-    bool locked_ = false;
+    bool locked_ = false, wrote_ = false;
 };
 
 }  // namespace partnerd::storage

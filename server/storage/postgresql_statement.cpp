@@ -5,6 +5,7 @@
 #include "storage/postgresql_connection.hpp"
 #include "storage/postgresql_failure.hpp"
 #include "storage/postgresql_text.hpp"
+#include "storage/sql_text.hpp"
 
 namespace partnerd::storage {
 
@@ -19,7 +20,8 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
       sql_(sql),
       types_(types.begin(), types.end()),
       backend_(static_cast<soci::postgresql_statement_backend*>(connection.session().make_statement_backend())),
-      decoded_(types.size()) {
+      decoded_(types.size()),
+      writes_(first_word_of_sql(sql) != "select") {
     connection_.timed(
         [&] {
             backend_->alloc();
@@ -65,6 +67,7 @@ void PostgresqlStatement::bind_parameter(Parameter& parameter, Value const& valu
 }
 
 void PostgresqlStatement::execute() {
+    if (writes_) connection_.note_write();
     for (auto& [name, parameter] : parameters_) parameter->element->pre_use(&parameter->indicator);
     try {
         connection_.timed([&] { backend_->execute(0); }, sql_);

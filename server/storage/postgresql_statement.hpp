@@ -44,6 +44,7 @@ class PostgresqlStatement final : public Statement, public Lendable {
     std::map<std::string, std::unique_ptr<Parameter>, std::less<>> parameters_;
     std::vector<Parameter*> in_order_;  // of their first appearance
     std::vector<std::string> decoded_;  // the blobs of the row
+    bool const writes_;
     State state_ = State::ready;
     int row_ = -1;
     std::int64_t affected_ = 0;

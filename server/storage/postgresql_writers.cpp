@@ -9,18 +9,31 @@ constexpr int conflicts_at_most = 50;
 constexpr int losses_at_most = 5;
 constexpr int conflicts_before_lane = 2;
 constexpr std::chrono::milliseconds unbounded_budget = std::chrono::hours(24);
+constexpr std::string_view taken_by_another = "23505";  // unique_violation
 
 // The id of the transaction comes back with BEGIN in one round trip: it tells later whether a lost COMMIT took place.
-std::string begin_of(bool unbounded) {
-    return std::string("BEGIN ISOLATION LEVEL SERIALIZABLE; ") + (unbounded ? "SET LOCAL statement_timeout = 0; " : "") +
-           "SELECT pg_current_xact_id()::text";
+std::string begin_of(Unit const& unit) {
+    return std::string("BEGIN ISOLATION LEVEL ") + (unit.program() == 0 ? "SERIALIZABLE; " : "REPEATABLE READ; ") +
+           (unit.unbounded() ? "SET LOCAL statement_timeout = 0; " : "") + "SELECT pg_current_xact_id()::text";
 }
+
+// In a snapshot that does not see it yet, another transaction wrote a row of the same key; a new snapshot will.
+bool met_a_newer_row(UnitRun const& run) { return run.unit->program() != 0 && run.result.sqlstate == taken_by_another; }
 
 }  // namespace
 
 void PostgresqlWriter::run() {
     watched_.attach();
-    while (auto* unit = shared_.queue.take()) serve(*unit);
+    for (;;) {
+        auto const units = shared_.queue.take(shared_.settings.batch_max);
+        if (units.empty()) break;
+        auto const program = units.front()->program();
+        std::vector<UnitRun> runs;
+        for (auto* unit : units) runs.push_back({unit, {}, {}});
+        serve(runs);
+        answer(runs);  // hooks too: the next unit of the program finds what they changed
+        shared_.queue.finished(program);
+    }
     connection_.reset();
 }
 
@@ -32,72 +45,114 @@ PostgresqlConnection& PostgresqlWriter::connection() {
     return *connection_;
 }
 
-void PostgresqlWriter::serve(Unit& unit) {
-    UnitRun run{&unit, {}, {}};
+void PostgresqlWriter::serve(Runs runs) {
+    bool const apart = run_until_settled(runs) == Next::apart;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (apart || met_a_newer_row(runs[i])) run_until_settled(runs.subspan(i, 1));
+    watched_.end();
+}
+
+PostgresqlWriter::Next PostgresqlWriter::run_until_settled(Runs runs) {
     int conflicts = 0, losses = 0;
+    bool savepoints = false;
     std::unique_lock lane(shared_.rerun_lane, std::defer_lock);
-    while (attempt(run) == Next::rerun) {
-        int& count = run.result.category == Failure::Category::connection ? losses : conflicts;
+    for (;;) {
+        auto const next = attempt(runs, savepoints);
+        if (next == Next::answer || next == Next::apart) return next;
+        if (next == Next::careful) {
+            savepoints = true;
+            continue;
+        }
+        int& count = runs.front().result.category == Failure::Category::connection ? losses : conflicts;
         ++count;
-        if (conflicts >= conflicts_at_most || losses >= losses_at_most) break;
+        if (conflicts >= conflicts_at_most || losses >= losses_at_most) return Next::answer;
         shared_.health.count_rerun();
         if (conflicts >= conflicts_before_lane && !lane.owns_lock()) lane.lock();
         else pause(count);
     }
-    if (lane.owns_lock()) lane.unlock();
-    watched_.end();
-    shared_.health.count_batch();
-    shared_.health.count(run.result);
-    shared_.health.set_trouble(run.result.category == Failure::Category::connection ? run.result.message : std::string());
-    run.answer();
 }
 
-// One run in one transaction, from the lock to the commit.
-PostgresqlWriter::Next PostgresqlWriter::attempt(UnitRun& run) {
-    try {
-        auto& session = connection();
-        UnitTx tx(session);
-        bool const unbounded = run.unit->unbounded();
-        tx.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(shared_.settings.write_budget_ms));
-        if (!unbounded) watched_.begin();
-        session.begin_with(begin_of(unbounded));
-        if (!run.unit->lock_key().empty()) tx.lock(run.unit->lock_key());
-        run.result = run_handler(tx, session.scope(), [&] { return run.unit->run(tx); });
-        run.hooks = tx.take_hooks();
-        if (session.scope().doomed()) return after_failure(run, session.scope().failure());
-        return commit(run);
-    } catch (Failure const& failure) {
-        return after_failure(run, failure);
+void PostgresqlWriter::answer(Runs runs) {
+    shared_.health.count_batch();
+    auto const& last = runs.back().result;
+    shared_.health.set_trouble(last.category == Failure::Category::connection ? last.message : std::string());
+    for (auto& run : runs) {
+        shared_.health.count(run.result);
+        run.answer();
     }
 }
 
-PostgresqlWriter::Next PostgresqlWriter::commit(UnitRun& run) {
+// One run in one transaction, from the lock to the commit.
+PostgresqlWriter::Next PostgresqlWriter::attempt(Runs runs, bool savepoints) {
+    try {
+        auto& session = connection();
+        auto const& first = *runs.front().unit;
+        UnitTx tx(session);
+        session.begin_with(begin_of(first));
+        if (first.program() != 0) session.lock("program\n" + std::to_string(first.program()));
+        else if (!first.lock_key().empty()) session.lock(first.lock_key());
+        for (auto& run : runs) {
+            auto const next = run_unit(tx, run, savepoints);
+            if (next == Next::rerun) return after_failure(runs, session.scope().failure());
+            if (next == Next::answer) continue;
+            session.roll_back();
+            return runs.size() == 1 ? Next::answer : next;
+        }
+        return commit(runs);
+    } catch (Failure const& failure) {
+        return after_failure(runs, failure);
+    }
+}
+
+PostgresqlWriter::Next PostgresqlWriter::run_unit(UnitTx& tx, UnitRun& run, bool savepoint) {
+    auto& session = *connection_;
+    bool const unbounded = run.unit->unbounded();
+    session.forget_writes();
+    if (savepoint) {
+        session.begin_late();
+        session.command("SAVEPOINT unit");
+    }
+    tx.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(shared_.settings.write_budget_ms));
+    if (!unbounded) watched_.begin();
+    run.result = run_handler(tx, session.scope(), [&] { return run.unit->run(tx); });
+    run.hooks = tx.take_hooks();
+    if (session.scope().doomed() && is_worth_a_rerun(session.scope().failure())) return Next::rerun;
+    return settle(run, savepoint);
+}
+
+// A unit that is not kept leaves nothing behind: what it wrote is rolled back to its savepoint; without one, all run again with one.
+PostgresqlWriter::Next PostgresqlWriter::settle(UnitRun const& run, bool savepoint) {
     auto& session = *connection_;
     bool const keep = run.result.state == UnitState::committed;
+    if (savepoint) {
+        session.command(keep ? "RELEASE unit" : "ROLLBACK TO unit; RELEASE unit");
+        return Next::answer;
+    }
+    return keep || session.is_clean() ? Next::answer : Next::careful;
+}
+
+PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
+    auto& session = *connection_;
     auto const transaction = session.transaction();
     try {
-        if (session.in_transaction()) session.command(keep ? "COMMIT" : "ROLLBACK");
-        session.unlock();
+        session.commit();
         return Next::answer;
     } catch (Failure const& failure) {
-        if (keep && !session.connected() && was_committed(transaction)) return Next::answer;
-        return after_failure(run, failure);
+        if (!session.connected() && was_committed(transaction)) return Next::answer;
+        // A deferred constraint of one unit: alone, only that one fails.
+        if (failure.category == Failure::Category::constraint && runs.size() > 1) return session.roll_back(), Next::apart;
+        return after_failure(runs, failure);
     }
 }
 
 // By value: the failure may live in the session that ends here.
-PostgresqlWriter::Next PostgresqlWriter::after_failure(UnitRun& run, Failure failure) {
-    run.result = failed_result(failure);
-    run.hooks.clear();
-    if (connection_ != nullptr) {
-        try {
-            if (connection_->in_transaction()) connection_->command("ROLLBACK");
-            connection_->unlock();
-        } catch (Failure const&) {
-            connection_.reset();
-        }
+PostgresqlWriter::Next PostgresqlWriter::after_failure(Runs runs, Failure failure) {
+    for (auto& run : runs) {
+        run.result = failed_result(failure);
+        run.hooks.clear();
     }
-    if (failure.category == Failure::Category::connection) connection_.reset();
+    if (connection_ != nullptr) connection_->roll_back();
+    if (failure.category == Failure::Category::connection || (connection_ != nullptr && !connection_->connected())) connection_.reset();
     return is_worth_a_rerun(failure) ? Next::rerun : Next::answer;
 }
 
@@ -124,7 +179,7 @@ void PostgresqlWriter::pause(int attempt) {
 }
 
 PostgresqlWriters::PostgresqlWriters(StorageSettings const& settings, PostgresqlOpening const& opening)
-    : shared_{settings, opening, UnitQueue(settings.queue_max), UnitWatch(std::chrono::milliseconds(settings.writer_hold_max_ms)), {}, {}} {
+    : shared_{settings, opening, ProgramQueue(settings.queue_max), UnitWatch(std::chrono::milliseconds(settings.writer_hold_max_ms)), {}, {}} {
     for (int i = 0; i < std::max(settings.writers, 1); ++i) {
         writers_.push_back(std::make_unique<PostgresqlWriter>(shared_));
         threads_.emplace_back([writer = writers_.back().get()] { writer->run(); });

@@ -1,27 +1,30 @@
-// The threads that write to PostgreSQL, each with a session of its own; every unit in its own serializable transaction.
+// The threads that write to PostgreSQL, each with a session of its own. The units of a program run one after another, on all nodes:
+// a writer takes those that wait, holds the program's lock and commits them as one transaction. A unit of no program is a
+// serializable transaction of its own. docs/adr/0011 says why.
 #pragma once
 
 #include <memory>
 #include <random>
+#include <span>
 #include <thread>
 
 #include "storage/postgresql_connection.hpp"
-#include "storage/unit_queue.hpp"
+#include "storage/program_queue.hpp"
 #include "storage/unit_run.hpp"
 #include "storage/unit_watch.hpp"
 #include "storage/writer_health.hpp"
 
 namespace partnerd::storage {
 
-// One thread. Reruns a unit on 40001 and 40P01, and after a lost session: then it asks the server whether the commit of the
-// lost session took place, so that a unit is never applied twice.
+// One thread. Reruns units on 40001 and 40P01, and after a lost session: then it asks the server whether the commit of the lost
+// session took place, so that a unit is never applied twice.
 class PostgresqlWriter {
   public:
     // What the writers of one storage share.
     struct Shared {
         StorageSettings settings;
         PostgresqlOpening opening;
-        UnitQueue queue;
+        ProgramQueue queue;
         UnitWatch watch;
         WriterHealth health;
         std::mutex rerun_lane;  // units that lost more than once run one after the other
@@ -30,14 +33,20 @@ class PostgresqlWriter {
     void run();  // until the queue is closed and empty
 
   private:
-    enum class Next { answer, rerun };
-    void serve(Unit& unit);
-    Next attempt(UnitRun& run);
-    Next commit(UnitRun& run);
-    Next after_failure(UnitRun& run, Failure failure);
+    using Runs = std::span<UnitRun>;
+    // What is to be done with units that ran. careful: again, each in a savepoint. apart: again, each in its own transaction.
+    enum class Next { answer, rerun, careful, apart };
+    void serve(Runs runs);
+    Next run_until_settled(Runs runs);
+    Next attempt(Runs runs, bool savepoints);
+    Next run_unit(UnitTx& tx, UnitRun& run, bool savepoint);
+    Next settle(UnitRun const& run, bool savepoint);
+    Next commit(Runs runs);
+    Next after_failure(Runs runs, Failure failure);
     bool was_committed(std::string const& transaction);
     PostgresqlConnection& connection();
     void pause(int attempt);
+    void answer(Runs runs);
 
     Shared& shared_;
     UnitWatch::Writer watched_;

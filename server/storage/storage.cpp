@@ -8,15 +8,23 @@
 
 namespace partnerd::storage {
 
-bool Storage::write(std::function<bool(Tx&)> const& work, std::string_view lock_key) { return submit_and_wait(work, lock_key, false); }
-
-bool Storage::write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key) {
-    return submit_and_wait(work, lock_key, true);
+bool Storage::write(std::function<bool(Tx&)> const& work, std::string_view lock_key) {
+    WaitedUnit unit(work, {lock_key, 0, false});
+    return submit_and_wait(unit);
 }
 
-bool Storage::submit_and_wait(std::function<bool(Tx&)> const& work, std::string_view lock_key, bool unbounded) {
+bool Storage::write_in_program(std::int64_t program, std::function<bool(Tx&)> const& work) {
+    WaitedUnit unit(work, {{}, program, false});
+    return submit_and_wait(unit);
+}
+
+bool Storage::write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key) {
+    WaitedUnit unit(work, {lock_key, 0, true});
+    return submit_and_wait(unit);
+}
+
+bool Storage::submit_and_wait(WaitedUnit& unit) {
     if (this_thread_writes()) throw Failure(Failure::Category::state, "a write inside a write handler would wait for itself");
-    WaitedUnit unit(work, lock_key, unbounded);
     if (!submit(unit))
         throw Failure(Failure::Category::state, "the storage takes no write: it is read-only or closing, or its queue is full");
     return unit.wait();

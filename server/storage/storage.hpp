@@ -35,7 +35,10 @@ class Unit {
     virtual bool run(Tx& tx) = 0;
     // [storage thread] After the commit is durable, or when it is known that nothing was kept. Must not block or throw.
     virtual void done(UnitResult const& result) noexcept = 0;
-    // What PostgreSQL locks before BEGIN; empty for nothing.
+    // The program whose rows it writes; 0: none, or several. The units of a program run one after another, on all nodes. On PostgreSQL
+    // they share a transaction, and what they write besides must be guarded by a unique key or by Tx::lock.
+    virtual std::int64_t program() const { return 0; }
+    // What PostgreSQL locks before BEGIN, where there is no program; empty for nothing.
     virtual std::string_view lock_key() const { return {}; }
     // Without budget and watch: for migrations and restores, before the server serves.
     virtual bool unbounded() const { return false; }
@@ -54,6 +57,8 @@ struct StorageStatistics {
     std::int64_t batches = 0, units = 0, rolled_back = 0, failed = 0, rerun = 0, wal_bytes = 0, queued = 0, checkpoints = 0;
 };
 
+class WaitedUnit;
+
 class Storage {
   public:
     virtual ~Storage() = default;  // finishes the units that wait, then closes
@@ -71,6 +76,7 @@ class Storage {
     // [worker] Submits and waits. Throws Failure when the storage failed, or what work threw; false when work returned false.
     // Failure(state) when nothing can be submitted, or from within a write handler.
     bool write(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
+    bool write_in_program(std::int64_t program, std::function<bool(Tx&)> const& work);  // likewise, see Unit::program()
     // [main] The same without budget and watch: for migrations and restores.
     bool write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
     virtual StorageStatistics statistics() const = 0;
@@ -78,7 +84,7 @@ class Storage {
     virtual std::string trouble() const = 0;
 
   private:
-    bool submit_and_wait(std::function<bool(Tx&)> const& work, std::string_view lock_key, bool unbounded);
+    bool submit_and_wait(WaitedUnit& unit);
 };
 
 struct StorageSettings {

@@ -4,7 +4,7 @@
 #include <boost/mp11/list.hpp>
 #include <filesystem>
 
-#include "contract/postgresql_cluster.hpp"
+#include "database/postgresql_cluster.hpp"
 #include "storage/schema.hpp"
 #include "storage/storage.hpp"
 

@@ -47,6 +47,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(steps_are_applied_once_in_order, Database, Databas
     });
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(texts_are_ordered_by_code_point_whatever_the_database_was_made_with, Database, Databases) {
+    Database database;
+    auto storage = open_storage(database.settings());
+    migrate(*storage, "core", {step(1, "create table word (word text not null, primary key (word))"), step(2, "alter table word add column other text")});
+    storage->write([](Tx& tx) { return tx.exec("insert into word (word, other) values ('b', 'b'), ('A', 'A'), ('a', 'a'), ('_', '_'), ('B', 'B'), ('\xc3\xa4', 'ae'), ('a-b', 'a-b'), ('ab', 'ab')"), true; });
+    for (auto const* const column : {"word", "other"}) {
+        std::string order;
+        storage->read([&](Tx& tx) {
+            for (auto const& [word] : tx.query<std::string>("select word from word order by " + std::string(column) + ", word")) order += word + ' ';
+            BOOST_TEST(tx.value<std::int64_t>("select count(*) from word where " + std::string(column) + " < 'a'").value() == 3);
+        });
+        BOOST_TEST(order == (column == std::string_view("word") ? "A B _ a a-b ab b \xc3\xa4 " : "A B _ a a-b ab \xc3\xa4 b "));
+    }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(an_edited_released_step_is_refused, Database, Databases) {
     Database database;
     auto storage = open_storage(database.settings());

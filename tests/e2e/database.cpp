@@ -1,43 +1,90 @@
 #include "e2e/database.hpp"
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 
-#include <functional>
 #include <stdexcept>
 
 namespace partnerd::e2e {
+
+struct Database::Session {
+    virtual ~Session() = default;
+    virtual std::vector<std::string> run(std::string const& sql) = 0;  // the first column
+};
 
 namespace {
 
 constexpr int busy_ms = 10'000;
 
-[[noreturn]] void fail(sqlite3* handle, std::string const& what) { throw std::runtime_error(what + ": " + sqlite3_errmsg(handle)); }
+class SqliteSession final : public Database::Session {
+  public:
+    SqliteSession(std::string const& file, int flags) {
+        if (sqlite3_open_v2(file.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+            std::string const why = sqlite3_errmsg(handle_);
+            sqlite3_close(handle_);
+            throw std::runtime_error(file + ": " + why);
+        }
+        sqlite3_busy_timeout(handle_, busy_ms);
+    }
+    ~SqliteSession() override { sqlite3_close(handle_); }
 
-void each_row(sqlite3* handle, std::string const& sql, std::function<void(sqlite3_stmt*)> const& row) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(handle, sql);
-    int step = SQLITE_OK;
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) row(statement);
-    sqlite3_finalize(statement);
-    if (step != SQLITE_DONE) fail(handle, sql);
+    std::vector<std::string> run(std::string const& sql) override {
+        std::vector<std::string> found;
+        sqlite3_stmt* statement = nullptr;
+        if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(sql);
+        int step = SQLITE_OK;
+        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
+            auto const* const text = reinterpret_cast<char const*>(sqlite3_column_text(statement, 0));
+            found.emplace_back(text == nullptr ? "" : text);
+        }
+        sqlite3_finalize(statement);
+        if (step != SQLITE_DONE) fail(sql);
+        return found;
+    }
+
+  private:
+    [[noreturn]] void fail(std::string const& sql) const { throw std::runtime_error(sql + ": " + sqlite3_errmsg(handle_)); }
+
+    sqlite3* handle_ = nullptr;
+};
+
+class PostgresqlSession final : public Database::Session {
+  public:
+    PostgresqlSession(std::string const& url, char const* read_only) : connection_(PQconnectdb(url.c_str()), &PQfinish) {
+        if (PQstatus(connection_.get()) != CONNECTION_OK) fail(url);
+        run(std::string("set default_transaction_read_only = ") + read_only);
+    }
+
+    std::vector<std::string> run(std::string const& sql) override {
+        std::unique_ptr<PGresult, decltype(&PQclear)> const result(PQexec(connection_.get(), sql.c_str()), &PQclear);
+        auto const status = PQresultStatus(result.get());
+        if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(sql);
+        std::vector<std::string> found;
+        for (int row = 0; row < PQntuples(result.get()); ++row) found.emplace_back(PQgetvalue(result.get(), row, 0));
+        return found;
+    }
+
+  private:
+    [[noreturn]] void fail(std::string const& what) const { throw std::runtime_error(what + ": " + PQerrorMessage(connection_.get())); }
+
+    std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+};
+
+std::unique_ptr<Database::Session> open(std::string const& url, bool read_only) {
+    if (!url.starts_with("sqlite://")) return std::make_unique<PostgresqlSession>(url, read_only ? "on" : "off");
+    return std::make_unique<SqliteSession>(url.substr(9), read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
 }
 
 }  // namespace
 
-Database::Database(std::filesystem::path const& file) {
-    if (sqlite3_open_v2(file.c_str(), &handle_, SQLITE_OPEN_READONLY, nullptr) != SQLITE_OK) {
-        std::string const why = sqlite3_errmsg(handle_);
-        sqlite3_close(handle_);
-        throw std::runtime_error(file.string() + ": " + why);
-    }
-    sqlite3_busy_timeout(handle_, busy_ms);
-}
+Database::Database(std::string const& url) : session_(open(url, true)) {}
+Database::~Database() = default;
 
-Database::~Database() { sqlite3_close(handle_); }
+std::vector<std::string> Database::texts(std::string const& sql) const { return session_->run(sql); }
 
 std::vector<std::int64_t> Database::numbers(std::string const& sql) const {
     std::vector<std::int64_t> found;
-    each_row(handle_, sql, [&](sqlite3_stmt* statement) { found.push_back(sqlite3_column_int64(statement, 0)); });
+    for (auto const& text : texts(sql)) found.push_back(text.empty() ? 0 : std::stoll(text));
     return found;
 }
 
@@ -46,22 +93,6 @@ std::int64_t Database::number(std::string const& sql) const {
     return found.empty() ? 0 : found.front();
 }
 
-std::vector<std::string> Database::texts(std::string const& sql) const {
-    std::vector<std::string> found;
-    each_row(handle_, sql, [&](sqlite3_stmt* statement) {
-        auto const* const text = reinterpret_cast<char const*>(sqlite3_column_text(statement, 0));
-        found.emplace_back(text == nullptr ? "" : text);
-    });
-    return found;
-}
-
-void edit(std::filesystem::path const& file, std::string const& sql) {
-    sqlite3* handle = nullptr;
-    bool const done = sqlite3_open_v2(file.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK &&
-                      sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
-    std::string const why = sqlite3_errmsg(handle);
-    sqlite3_close(handle);
-    if (!done) throw std::runtime_error(sql + ": " + why);
-}
+void edit(std::string const& url, std::string const& sql) { open(url, false)->run(sql); }
 
 }  // namespace partnerd::e2e

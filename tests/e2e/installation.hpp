@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "database/test_database.hpp"
 #include "e2e/process.hpp"
 
 namespace partnerd::e2e {
@@ -26,7 +27,7 @@ class Installation {
 
     std::filesystem::path const& folder() const noexcept { return folder_; }
     std::filesystem::path config() const { return folder_ / "partnerd.toml"; }
-    std::filesystem::path database() const { return folder_ / "partnerd.db"; }
+    std::string const& database() const noexcept { return database_.url(); }  // its storage.url
     std::filesystem::path path(std::string const& name) const { return folder_ / name; }
 
     std::vector<std::string> command(std::vector<std::string> words) const;  // with the binary in front and --config behind
@@ -38,6 +39,7 @@ class Installation {
 
   private:
     std::filesystem::path folder_;
+    testing::TestDatabase database_;
 };
 
 std::filesystem::path binary();                       // bin/partnerd of this build

@@ -35,9 +35,9 @@ std::filesystem::path new_folder() {
     return pattern;
 }
 
-std::unique_ptr<storage::Storage> open_in(std::filesystem::path const& folder) {
+std::unique_ptr<storage::Storage> open(testing::TestDatabase const& database) {
     storage::StorageSettings settings;
-    settings.url = "sqlite://" + (folder / "test.db").string();
+    settings.url = database.url();
     settings.write_budget_ms = 10'000;  // sanitizers are slow
     settings.read_budget_ms = 30'000;
     auto storage = storage::open_storage(settings);
@@ -85,7 +85,8 @@ std::string Answer::at(std::string_view pointer) const {
 House::House(std::string_view now)
     : clock(parse_instant(now).value()),
       folder_(new_folder()),
-      storage_(open_in(folder_)),
+      database_(folder_ / "test.db"),
+      storage_(open(database_)),
       mint_(clock, 1),
       secrets_(programs::load_secrets(*storage_)),
       outbox_(clock, mint_),

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/api.hpp"
+#include "database/test_database.hpp"
 #include "programs/directory.hpp"
 #include "routing/dispatcher.hpp"
 
@@ -51,6 +52,7 @@ class House {
   private:
     struct Finder;
     std::filesystem::path folder_;
+    testing::TestDatabase database_;
     std::unique_ptr<storage::Storage> storage_;
     IdMint mint_;
     programs::Secrets secrets_;

@@ -9,6 +9,7 @@
 #include "auth/audit.hpp"
 #include "auth/key_ring.hpp"
 #include "auth/tables.hpp"
+#include "database/test_database.hpp"
 #include "domain/digest.hpp"
 #include "storage/schema.hpp"
 
@@ -20,6 +21,7 @@ namespace {
 
 struct Made {
     std::string dir;
+    std::unique_ptr<testing::TestDatabase> database;
     ManualClock clock{1'800'000'000'000'000};
     IdMint mint{clock, 1};
     std::unique_ptr<storage::Storage> storage;
@@ -29,7 +31,8 @@ struct Made {
         std::string pattern = (std::filesystem::temp_directory_path() / "partnerd-auth-XXXXXX").string();
         dir = ::mkdtemp(pattern.data());
         storage::StorageSettings settings;
-        settings.url = "sqlite://" + dir + "/test.db";
+        database = std::make_unique<testing::TestDatabase>(dir + "/test.db");
+        settings.url = database->url();
         storage = storage::open_storage(settings);
         storage::migrate(*storage, "core", {storage::make_migration(1, "first", {auth_tables()})});
     }

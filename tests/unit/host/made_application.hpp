@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 
+#include "database/test_database.hpp"
 #include "host/application.hpp"
 #include "logging/log.hpp"
 
@@ -22,7 +23,8 @@ struct MadeApplication {
         static std::atomic<int> number{0};
         folder = std::filesystem::temp_directory_path() / ("partnerd-host-" + std::to_string(getpid()) + "-" + std::to_string(number++));
         std::filesystem::create_directories(folder);
-        config.storage.url = "sqlite://" + (folder / "partnerd.db").string();
+        database = std::make_unique<testing::TestDatabase>(folder / "partnerd.db");
+        config.storage.url = database->url();
         for (auto const* const id : {"coupons", "referrals"}) {
             config::Plugin plugin;
             plugin.id = id;
@@ -59,6 +61,7 @@ struct MadeApplication {
     }
 
     std::filesystem::path folder;
+    std::unique_ptr<testing::TestDatabase> database;
     config::Config config;
     std::unique_ptr<Application> application;
 };

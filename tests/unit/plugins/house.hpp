@@ -1,4 +1,4 @@
-// A small house for plugins: a real SQLite file, the services that a plugin may ask for over maps, and calls to its routes.
+// A small house for plugins: a real database, the services that a plugin may ask for over maps, and calls to its routes.
 #pragma once
 
 #include <stdlib.h>
@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "database/test_database.hpp"
 #include "plugins/loader.hpp"
 
 namespace partnerd::plugins {
@@ -222,15 +223,15 @@ class TestServices final : public HostServices {
     metrics::Registry metrics_;
 };
 
-inline std::unique_ptr<storage::Storage> open_database(std::string const& folder) {
+inline std::unique_ptr<storage::Storage> open_database(testing::TestDatabase const& database) {
     storage::StorageSettings settings;
-    settings.url = "sqlite://" + folder + "/test.db";
+    settings.url = database.url();
     return storage::open_storage(settings);
 }
 
 class House {
   public:
-    House() : storage(open_database(dir.path())), services(*storage), loader(services) {}
+    House() : storage(open_database(database)), services(*storage), loader(services) {}
 
     // What a client gets: answers of a write route leave after its unit, and a rolled back one becomes a problem.
     std::unique_ptr<TestExchange> call(std::string const& method, std::string const& target, std::string const& body = "",
@@ -271,6 +272,7 @@ class House {
     }
 
     TempDir dir;
+    testing::TestDatabase database{dir.path() + "/test.db"};
     std::unique_ptr<storage::Storage> storage;
     TestServices services;
     Loader loader;

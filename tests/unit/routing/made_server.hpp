@@ -12,6 +12,7 @@
 
 #include "auth/api_key.hpp"
 #include "auth/tables.hpp"
+#include "database/test_database.hpp"
 #include "domain/digest.hpp"
 #include "routing/dispatcher.hpp"
 #include "storage/schema.hpp"
@@ -112,11 +113,14 @@ inline std::unique_ptr<TestExchange> call(Handler& handler, std::string method, 
 
 // The tables of keys and a table of things, in a file that stays when the storage is closed and opened again.
 class MadeStorage {
+    TempDir dir_;
+    testing::TestDatabase database_{dir_.path() + "/test.db"};
+
   public:
     MadeStorage() { open(); }
     void open() {
         storage::StorageSettings settings;
-        settings.url = "sqlite://" + dir_.path() + "/test.db";
+        settings.url = database_.url();
         storage = storage::open_storage(settings);
         storage::migrate(*storage, "core", {first_migration()});
         keys = std::make_unique<auth::KeyRing>();
@@ -148,8 +152,6 @@ class MadeStorage {
     std::unique_ptr<auth::KeyRing> keys;
     Programs programs;
 
-  private:
-    TempDir dir_;
 };
 
 }  // namespace partnerd::routing

@@ -77,8 +77,8 @@ void add_test_rules(rules::RuleRegistry& registry) {
 
 House::House() : House(new_folder()) {}
 
-House::House(std::filesystem::path at, std::function<void(storage::StorageSettings&)> const& with) : folder(std::move(at)) {
-    opening.url = "sqlite://" + (folder / "test.db").string();
+House::House(std::filesystem::path at, std::function<void(storage::StorageSettings&)> const& with) : folder(std::move(at)), database(folder / "test.db") {
+    opening.url = database.url();
     opening.write_budget_ms = 60'000;  // sanitizers are slow, and some tests do much in one unit
     opening.read_budget_ms = 60'000;
     opening.writer_hold_max_ms = 0;

@@ -1,4 +1,4 @@
-// A whole kernel over a SQLite database in a temporary folder, with a clock that stands still, for the tests of the kernel's folders.
+// A whole kernel over an empty database, with a clock that stands still, for the tests of the kernel's folders.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "database/test_database.hpp"
 #include "ledger/account.hpp"
 #include "programs/link.hpp"
 #include "reports/verify.hpp"
@@ -77,6 +78,7 @@ class House {
     ManualClock clock{start_us};
     IdMint mint{clock, 1};
     std::filesystem::path folder;
+    TestDatabase database;
     storage::StorageSettings opening;
     std::unique_ptr<storage::Storage> storage;
     programs::Secrets secrets;

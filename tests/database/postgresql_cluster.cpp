@@ -1,4 +1,4 @@
-#include "contract/postgresql_cluster.hpp"
+#include "database/postgresql_cluster.hpp"
 
 #include <unistd.h>
 #include <array>
@@ -48,7 +48,7 @@ PostgresqlCluster::PostgresqlCluster() : programs_(folder_of_programs) {
     std::filesystem::permissions(folder_, std::filesystem::perms::all);
     auto const data = quoted((folder_ / "data").string());
     run(quoted((programs_ / "initdb").string()) + " -D " + data +
-        " -U partnerd -A trust --encoding=UTF8 --locale=C.UTF-8 --no-instructions");
+        " -U partnerd -A trust --encoding=UTF8 --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US --no-instructions");
     // The log of pg_ctl goes to a file: a server that holds the pipe's end would keep popen waiting.
     run(quoted((programs_ / "pg_ctl").string()) + " -D " + data + " -w -t 60 -l " + quoted((folder_ / "log").string()) +
         " -o \"-c listen_addresses='' -c unix_socket_directories=" + folder_.string() +
@@ -74,6 +74,11 @@ void PostgresqlCluster::run_sql(std::string const& user, std::string const& sql)
 void PostgresqlCluster::create_user(std::string const& name) {
     run_sql("partnerd", "create role " + name + " superuser login; create schema " + name + " authorization " + name + "; alter role " +
                             name + " set search_path = " + name);
+}
+
+void PostgresqlCluster::restart_at_once() {
+    run(quoted((programs_ / "pg_ctl").string()) + " -D " + quoted((folder_ / "data").string()) + " -w -t 60 -m immediate -l " +
+        quoted((folder_ / "log").string()) + " restart >/dev/null");
 }
 
 void PostgresqlCluster::end_sessions(std::string const& user) {
