@@ -29,7 +29,7 @@ std::optional<KeptAnswer> find_answer(storage::Tx& tx, IdempotencyScope const& s
 }
 
 void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer const& answer, std::int64_t now_us) {
-    tx.exec(
+    tx.put(
         "insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
         "values (:principal, :program, :method, :path, :key, :body_hash, :status, :content_type, :body, :headers, :at_us)",
         {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),

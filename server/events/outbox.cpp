@@ -46,7 +46,7 @@ void Outbox::publish(storage::Tx& tx, Id program, std::string_view type, std::st
         if (!matches(listener.types, type)) continue;
         if (event == 0) {
             event = mint_.mint();
-            tx.exec("insert into outbox (id, program, type, ordering_key, json, at_us) values (:id, :program, :type, :key, :json, :now)",
+            tx.put("insert into outbox (id, program, type, ordering_key, json, at_us) values (:id, :program, :type, :key, :json, :now)",
                     {arg("id", event), arg("program", program), arg("type", type), arg("key", ordering_key), arg("json", json), arg("now", clock_.now_us())});
             tx.after_commit([this] {
                 std::lock_guard const lock(mutex_);
@@ -54,7 +54,7 @@ void Outbox::publish(storage::Tx& tx, Id program, std::string_view type, std::st
                 changed_.notify_one();
             });
         }
-        tx.exec("insert into outbox_delivery (listener, event, attempts, next_at_us, last_error) values (:listener, :event, 0, 0, '')",
+        tx.put("insert into outbox_delivery (listener, event, attempts, next_at_us, last_error) values (:listener, :event, 0, 0, '')",
                 {arg("listener", listener.name), arg("event", event)});
     }
 }

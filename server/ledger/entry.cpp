@@ -34,7 +34,7 @@ bool same_legs(std::span<StoredLeg const> stored, std::span<Leg const> legs) {
 
 // False when the account's balance cannot hold more.
 bool write_leg(storage::Tx& tx, Id program, Id entry, std::int64_t number, Leg const& leg) {
-    tx.exec("insert into posting (program, entry, leg, account, amount_minor) values (:program, :entry, :leg, :account, :amount)",
+    tx.put("insert into posting (program, entry, leg, account, amount_minor) values (:program, :entry, :leg, :account, :amount)",
             {arg("program", program), arg("entry", entry), arg("leg", number), arg("account", leg.account.id), arg("amount", leg.amount_minor)});
     if (!leg.account.kept || leg.amount_minor == 0) return true;
     auto const lowest = INT64_MIN - std::min<std::int64_t>(leg.amount_minor, 0);

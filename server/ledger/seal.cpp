@@ -88,9 +88,9 @@ int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most) {
     for (auto entry : entries) {
         ++seq;
         add_entry(hash, tx, program, seq, entry);
-        tx.exec("insert into seal (program, seal_seq, entry) values (:program, :seq, :entry)", {arg("program", program), arg("seq", seq), arg("entry", entry)});
+        tx.put("insert into seal (program, seal_seq, entry) values (:program, :seq, :entry)", {arg("program", program), arg("seq", seq), arg("entry", entry)});
     }
-    tx.exec("insert into seal_block (program, last_seq, first_seq, previous, hash, at_us) values (:program, :last, :first, :previous, :hash, :now)",
+    tx.put("insert into seal_block (program, last_seq, first_seq, previous, hash, at_us) values (:program, :last, :first, :previous, :hash, :now)",
             {arg("program", program), arg("last", seq), arg("first", last + 1), arg("previous", previous), arg("hash", hash.hex()), arg("now", clock.now_us())});
     return static_cast<int>(entries.size());
 }

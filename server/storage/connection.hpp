@@ -15,6 +15,8 @@ class Connection {
     virtual void give_back(unsigned depth) noexcept = 0;
     // SAVEPOINT and its kin. Throws Failure, dooms nothing.
     virtual void command(std::string_view sql) = 0;
+    // The same, but it may be sent with the next statement, and fail there.
+    virtual void command_later(std::string_view sql) { command(sql); }
     // False when the database itself ended the transaction.
     virtual bool in_transaction() const = 0;
     // Before the first statement of a unit, where the transaction begins late.

@@ -50,7 +50,7 @@ soci::postgresql_session_backend& PostgresqlConnection::backend() const {
     return *static_cast<soci::postgresql_session_backend*>(session_.get_backend());
 }
 
-bool PostgresqlConnection::connected() const { return PQstatus(backend().conn_) == CONNECTION_OK; }
+bool PostgresqlConnection::connected() const { return !lost_ && PQstatus(backend().conn_) == CONNECTION_OK; }
 
 bool PostgresqlConnection::in_transaction() const {
     auto const status = PQtransactionStatus(backend().conn_);
@@ -74,25 +74,40 @@ Statement& PostgresqlConnection::lend(std::string_view sql, std::span<ColumnType
 
 void PostgresqlConnection::command(std::string_view sql) { value(std::string(sql)); }
 
+void PostgresqlConnection::command_later(std::string_view sql) { run_later({std::string(sql), {}, {}}); }
+
 std::string PostgresqlConnection::value(std::string const& sql) {
-    std::string out;
-    timed(
-        [&] {
-            std::unique_ptr<soci::postgresql_statement_backend> const statement(backend().make_statement_backend());
-            statement->alloc();
-            statement->prepare(sql, soci::details::st_one_time_query);
-            statement->execute(0);
-            PGresult const* result = statement->result_;
-            int const rows = PQntuples(result);
-            if (rows > 0 && PQnfields(result) > 0) out = PQgetvalue(result, rows - 1, 0);
-        },
-        sql);
-    return out;
+    auto const result = run({sql, {}, {}});
+    int const rows = PQntuples(result.get());
+    return rows > 0 && PQnfields(result.get()) > 0 ? PQgetvalue(result.get(), rows - 1, 0) : "";
+}
+
+void PostgresqlConnection::fail(PostgresqlResult const& result, std::string_view sql) const {
+    auto const* const state = PQresultErrorField(result.get(), PG_DIAG_SQLSTATE);
+    throw postgresql_failure(soci::postgresql_soci_error(PQresultErrorMessage(result.get()), state == nullptr ? "" : state), connected(), sql);
+}
+
+PostgresqlResult PostgresqlConnection::run(PostgresqlCall const& call) {
+    PostgresqlPipeline::Outcome outcome;
+    timed([&] { outcome = pipeline_.run(backend().conn_, call); }, call.sql);
+    lost_ = lost_ || outcome.lost;
+    if (outcome.failed != nullptr) fail(outcome.failed, outcome.failed_sql);
+    if (outcome.last == nullptr || outcome.lost)
+        throw Failure(Failure::Category::connection, "the session was lost: " + std::string(PQerrorMessage(backend().conn_)));
+    auto const status = PQresultStatus(outcome.last.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) fail(outcome.last, call.sql);
+    return std::move(outcome.last);
+}
+
+void PostgresqlConnection::run_later(PostgresqlCall call) {
+    if (pipeline_.full()) run(call);
+    else pipeline_.add(std::move(call));
 }
 
 void PostgresqlConnection::begin_with(std::string sql) {
     begin_ = std::move(sql);
     transaction_.clear();
+    pipeline_.clear();
 }
 
 void PostgresqlConnection::begin_late() {
@@ -113,12 +128,15 @@ void PostgresqlConnection::commit() {
     if (!in_transaction()) return unlock();
     // COMMIT would roll back and say nothing.
     if (PQtransactionStatus(backend().conn_) == PQTRANS_INERROR) throw Failure(Failure::Category::conflict, "a statement of the transaction failed", "40001");
-    command(locked_ ? "COMMIT; SELECT pg_advisory_unlock_all()" : "COMMIT");
+    if (!locked_) return command("COMMIT");
+    command_later("COMMIT");
+    command("SELECT pg_advisory_unlock_all()");
     locked_ = false;
 }
 
 void PostgresqlConnection::roll_back() noexcept {
     begin_.clear();
+    pipeline_.clear();
     try {
         if (in_transaction()) command("ROLLBACK");
         unlock();

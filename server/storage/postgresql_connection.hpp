@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "storage/connection.hpp"
+#include "storage/postgresql_pipeline.hpp"
 #include "storage/postgresql_statement.hpp"
 
 namespace partnerd::storage {
@@ -25,6 +26,7 @@ class PostgresqlConnection final : public Connection {
     Statement& lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) override;
     void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
     void command(std::string_view sql) override;
+    void command_later(std::string_view sql) override;
     bool in_transaction() const override;
     void begin_late() override;
     // Session-level advisory lock, taken before BEGIN, so that the snapshot sees what the holder before committed.
@@ -33,11 +35,15 @@ class PostgresqlConnection final : public Connection {
     // What begin_late() sends, once; empty: it was sent already.
     void begin_with(std::string sql);
     void commit();              // and gives up the advisory locks; throws Failure(conflict) when a statement failed before
+    void drop_waiting() { pipeline_.clear(); }
     void roll_back() noexcept;  // likewise; a session that was lost meanwhile is not connected()
     void forget_writes() { wrote_ = false; }
     void note_write() { wrote_ = true; }
     bool is_clean() const;  // since forget_writes() nothing was written, and no statement failed
-    std::string value(std::string const& sql);                     // the first column of the last row of statements of our own
+    std::string value(std::string const& sql);  // the first column of the last row of statements of our own
+    // Sends what waits and `call`; throws Failure naming the one that failed.
+    PostgresqlResult run(PostgresqlCall const& call);
+    void run_later(PostgresqlCall call);
     // Runs `work`, turns SOCI's errors into Failure, and gives the time back to the handler: it waited for others.
     void timed(std::function<void()> const& work, std::string_view sql);
     void on_progress(std::function<void()> progress) { progress_ = std::move(progress); }
@@ -51,12 +57,14 @@ class PostgresqlConnection final : public Connection {
   private:
     soci::postgresql_session_backend& backend() const;
     void unlock();
+    [[noreturn]] void fail(PostgresqlResult const& result, std::string_view sql) const;
 
     mutable soci::session session_;
     StatementCache<PostgresqlStatement> cache_;
+    PostgresqlPipeline pipeline_;
     std::function<void()> progress_;
     std::string begin_, transaction_;
-    bool locked_ = false, wrote_ = false;
+    bool locked_ = false, wrote_ = false, lost_ = false;
 };
 
 }  // namespace partnerd::storage

@@ -1,6 +1,6 @@
 #include "storage/postgresql_statement.hpp"
 
-#include <algorithm>
+#include <cstdlib>
 
 #include "storage/postgresql_connection.hpp"
 #include "storage/postgresql_failure.hpp"
@@ -8,12 +8,6 @@
 #include "storage/sql_text.hpp"
 
 namespace partnerd::storage {
-
-struct PostgresqlStatement::Parameter {
-    std::string name, text;
-    soci::indicator indicator = soci::i_null;
-    std::unique_ptr<soci::postgresql_standard_use_type_backend> element;
-};
 
 PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::string const& sql, std::span<ColumnType const> types)
     : connection_(connection),
@@ -28,26 +22,17 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
             backend_->prepare(sql_, soci::details::st_repeatable_query);
         },
         sql_);
-    for (auto const& name : backend_->names_) {
-        auto& parameter = parameters_[name];
-        if (parameter != nullptr) continue;
-        parameter = std::make_unique<Parameter>();
-        parameter->name = name;
-        in_order_.push_back(parameter.get());
-        parameter->element.reset(backend_->make_use_type_backend());
-        parameter->element->bind_by_name(name, &parameter->text, soci::details::x_stdstring, true);
-    }
+    for (auto const& name : backend_->names_)
+        if (auto const [at, is_new] = parameters_.try_emplace(name); is_new) in_order_.push_back(&*at);
 }
 
-PostgresqlStatement::~PostgresqlStatement() {
-    for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
-}
+PostgresqlStatement::~PostgresqlStatement() = default;
 
 void PostgresqlStatement::bind(std::string_view name, Value const& value) {
     connection_.scope().require_sound();
     auto const found = parameters_.find(name);
     if (found == parameters_.end()) fail(Failure::Category::syntax, "no parameter :" + std::string(name));
-    bind_parameter(*found->second, value);
+    bind_parameter(*found, value);
 }
 
 void PostgresqlStatement::bind_at(unsigned position, Value const& value) {
@@ -61,28 +46,48 @@ void PostgresqlStatement::bind_parameter(Parameter& parameter, Value const& valu
     if (state_ != State::ready) fail(Failure::Category::state, "bind() on a statement that was not reset");
     // SOCI would cut the text there without a word.
     if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
-        fail(Failure::Category::other, "a text with a NUL for :" + parameter.name);
-    parameter.text = postgresql_text(value);
-    parameter.indicator = value.is_null() ? soci::i_null : soci::i_ok;
+        fail(Failure::Category::other, "a text with a NUL for :" + parameter.first);
+    if (value.is_null()) parameter.second.reset();
+    else parameter.second = postgresql_text(value);
+}
+
+PostgresqlCall PostgresqlStatement::call() const {
+    PostgresqlCall call{sql_, backend_->statementName_, {}};
+    call.values.reserve(backend_->names_.size());
+    for (auto const& name : backend_->names_) call.values.push_back(parameters_.find(name)->second);
+    return call;
 }
 
 void PostgresqlStatement::execute() {
     if (writes_) connection_.note_write();
-    for (auto& [name, parameter] : parameters_) parameter->element->pre_use(&parameter->indicator);
     try {
-        connection_.timed([&] { backend_->execute(0); }, sql_);
+        result_ = connection_.run(call());
     } catch (Failure const& failure) {
         state_ = State::done;
-        for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
         connection_.scope().fail(failure);
     }
-    for (auto& [name, parameter] : parameters_) parameter->element->clean_up();
     check_columns();
     row_ = -1;
 }
 
+void PostgresqlStatement::run_later() {
+    // A reader never commits, so that nobody would hear of the failure.
+    if (connection_.scope().mode() == Mode::read) {
+        step();
+        return;
+    }
+    connection_.scope().enter();
+    connection_.note_write();
+    try {
+        connection_.run_later(call());
+    } catch (Failure const& failure) {
+        connection_.scope().fail(failure);
+    }
+    state_ = State::done;
+}
+
 void PostgresqlStatement::check_columns() {
-    auto const columns = static_cast<std::size_t>(PQnfields(backend_->result_));
+    auto const columns = static_cast<std::size_t>(PQnfields(result_.get()));
     if (columns == types_.size()) return;
     state_ = State::done;
     fail(Failure::Category::syntax,
@@ -99,18 +104,18 @@ bool PostgresqlStatement::step() {
 
 bool PostgresqlStatement::next_row() {
     state_ = State::row;
-    if (++row_ < PQntuples(backend_->result_)) return true;
+    if (++row_ < PQntuples(result_.get())) return true;
     state_ = State::done;
-    bool const reads = std::string_view(PQcmdStatus(backend_->result_.get_result())).starts_with("SELECT");
-    affected_ = reads ? 0 : std::max<std::int64_t>(0, backend_->get_affected_rows());
-    backend_->result_.reset();
+    bool const reads = std::string_view(PQcmdStatus(result_.get())).starts_with("SELECT");
+    affected_ = reads ? 0 : std::atoll(PQcmdTuples(result_.get()));
+    result_.reset();
     return false;
 }
 
 Value PostgresqlStatement::column(unsigned index) {
     if (state_ != State::row) fail(Failure::Category::state, "column() without a row");
     if (index >= types_.size()) fail(Failure::Category::syntax, "no column " + std::to_string(index));
-    PGresult const* result = backend_->result_;
+    PGresult const* result = result_.get();
     int const i = static_cast<int>(index);
     if (PQgetisnull(result, row_, i) != 0) return {};
     std::string_view const text(PQgetvalue(result, row_, i), static_cast<std::size_t>(PQgetlength(result, row_, i)));
@@ -127,8 +132,8 @@ std::int64_t PostgresqlStatement::affected() {
 }
 
 void PostgresqlStatement::reset() {
-    backend_->result_.reset();
-    for (auto& [name, parameter] : parameters_) parameter->indicator = soci::i_null;
+    result_.reset();
+    for (auto& [name, parameter] : parameters_) parameter.reset();
     state_ = State::ready;
     affected_ = 0;
 }

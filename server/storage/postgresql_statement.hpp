@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/postgresql.hpp"
+#include "storage/postgresql_pipeline.hpp"
 #include "storage/statement_cache.hpp"
 
 namespace partnerd::storage {
@@ -21,6 +22,7 @@ class PostgresqlStatement final : public Statement, public Lendable {
     void bind(std::string_view name, Value const& value) override;
     void bind_at(unsigned position, Value const& value) override;
     bool step() override;
+    void run_later() override;
     Value column(unsigned index) override;
     unsigned columns() const override { return static_cast<unsigned>(types_.size()); }
     std::int64_t affected() override;
@@ -30,8 +32,9 @@ class PostgresqlStatement final : public Statement, public Lendable {
 
   private:
     enum class State { ready, row, done };
-    struct Parameter;  // a use element of SOCI: every value travels as text
+    using Parameter = std::pair<std::string const, std::optional<std::string>>;  // every value travels as text
     void bind_parameter(Parameter& parameter, Value const& value);
+    PostgresqlCall call() const;
     void execute();
     void check_columns();
     bool next_row();
@@ -41,8 +44,9 @@ class PostgresqlStatement final : public Statement, public Lendable {
     std::string sql_;
     std::vector<ColumnType> types_;
     std::unique_ptr<soci::postgresql_statement_backend> backend_;
-    std::map<std::string, std::unique_ptr<Parameter>, std::less<>> parameters_;
+    std::map<std::string, std::optional<std::string>, std::less<>> parameters_;
     std::vector<Parameter*> in_order_;  // of their first appearance
+    PostgresqlResult result_{nullptr, &PQclear};
     std::vector<std::string> decoded_;  // the blobs of the row
     bool const writes_;
     State state_ = State::ready;

@@ -121,14 +121,22 @@ PostgresqlWriter::Next PostgresqlWriter::run_unit(UnitTx& tx, UnitRun& run, bool
 }
 
 // A unit that is not kept leaves nothing behind: what it wrote is rolled back to its savepoint; without one, all run again with one.
-PostgresqlWriter::Next PostgresqlWriter::settle(UnitRun const& run, bool savepoint) {
+PostgresqlWriter::Next PostgresqlWriter::settle(UnitRun& run, bool savepoint) {
     auto& session = *connection_;
-    bool const keep = run.result.state == UnitState::committed;
-    if (savepoint) {
-        session.command(keep ? "RELEASE unit" : "ROLLBACK TO unit; RELEASE unit");
-        return Next::answer;
+    bool keep = run.result.state == UnitState::committed;
+    if (!savepoint) return keep || session.is_clean() ? Next::answer : Next::careful;
+    try {
+        if (keep) session.command("RELEASE unit");
+    } catch (Failure const& failure) {
+        if (is_worth_a_rerun(failure)) throw;
+        run.result = failed_result(failure);
+        run.hooks.clear();
+        keep = false;
     }
-    return keep || session.is_clean() ? Next::answer : Next::careful;
+    if (keep) return Next::answer;
+    session.drop_waiting();
+    session.command("ROLLBACK TO unit; RELEASE unit");
+    return Next::answer;
 }
 
 PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
@@ -138,10 +146,11 @@ PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
         session.commit();
         return Next::answer;
     } catch (Failure const& failure) {
-        if (!session.connected() && was_committed(transaction)) return Next::answer;
-        // A deferred constraint of one unit: alone, only that one fails.
-        if (failure.category == Failure::Category::constraint && runs.size() > 1) return session.roll_back(), Next::apart;
-        return after_failure(runs, failure);
+        if (!session.connected() && !transaction.empty() && was_committed(transaction)) return Next::answer;
+        if (runs.size() == 1 || is_worth_a_rerun(failure)) return after_failure(runs, failure);
+        // What one unit wrote last, or a deferred constraint: alone, only that one fails.
+        session.roll_back();
+        return Next::apart;
     }
 }
 

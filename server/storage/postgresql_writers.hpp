@@ -40,7 +40,7 @@ class PostgresqlWriter {
     Next run_until_settled(Runs runs);
     Next attempt(Runs runs, bool savepoints);
     Next run_unit(UnitTx& tx, UnitRun& run, bool savepoint);
-    Next settle(UnitRun const& run, bool savepoint);
+    Next settle(UnitRun& run, bool savepoint);
     Next commit(Runs runs);
     Next after_failure(Runs runs, Failure failure);
     bool was_committed(std::string const& transaction);

@@ -43,6 +43,9 @@ class Statement {
     virtual Value column(unsigned index) = 0;     // until the next step or reset
     virtual unsigned columns() const = 0;
     virtual std::int64_t affected() = 0;          // rows changed by the execution; known when step() returned false
+    // Executes without a word about the result. It may be sent with a later statement; when it fails, the unit is doomed there, at the
+    // latest when it commits.
+    virtual void run_later() { step(); }
     virtual void reset() = 0;                     // ends the execution, clears the parameters; the borrower may go on with it
     virtual void release() { reset(); }           // resets and gives the statement back: the next prepare() may lend it again
 };
@@ -128,6 +131,13 @@ class Tx {
         auto const changed = statement.affected();
         statement.release();
         return changed;
+    }
+    // The same where nobody asks for the number; quicker, see Statement::run_later().
+    void put(std::string_view sql, std::initializer_list<Arg> args) {
+        Statement& statement = prepare(sql, {});
+        for (auto const& a : args) statement.bind(a.name, a.value);
+        statement.run_later();
+        statement.release();
     }
     template <class... Columns>
     Rows<Columns...> query(std::string_view sql, std::initializer_list<Arg> args = {}) {

@@ -46,7 +46,7 @@ void UnitTx::command(std::string const& sql) {
     // When the database ended the transaction itself, a SAVEPOINT would begin another one and a RELEASE commit it.
     if (!connection_.in_transaction()) scope.fail(Failure(Failure::Category::connection, "the database ended the transaction"));
     try {
-        connection_.command(sql);
+        connection_.command_later(sql);
     } catch (Failure const& failure) {
         scope.fail(failure);
     }

@@ -38,7 +38,7 @@ Status check(AdjustmentReport const& r, Conversion const& c, std::int64_t now_us
 }
 
 void insert_adjustment(storage::Tx& tx, Conversion const& c, Id id, AdjustmentReport const& r, Remains const& remains, std::int64_t at_us, std::int64_t now_us, std::string_view trace) {
-    tx.exec("insert into adjustment (id, program, conversion, adjustment_id, type, amount_minor, base_minor, items, reason, at_us, recorded_at_us, content_hash, trace) "
+    tx.put("insert into adjustment (id, program, conversion, adjustment_id, type, amount_minor, base_minor, items, reason, at_us, recorded_at_us, content_hash, trace) "
             "values (:id, :program, :conversion, :adjustment_id, :type, :amount, :base, :items, :reason, :at, :now, :hash, :trace)",
             {arg("id", id), arg("program", c.program), arg("conversion", c.id), arg("adjustment_id", r.adjustment_id), arg("type", type_name(r.type)), arg("amount", remains.taken_minor),
              arg("base", remains.taken_base_minor), arg("items", write_items(r.items, c.currency.exponent())), arg("reason", r.reason), arg("at", at_us), arg("now", now_us),
@@ -117,7 +117,7 @@ Status Tracker::adjust_held(storage::Tx& tx, Conversion const& c, programs::Prog
         if (!due) return due.error();
         auto const reason = adjustment.reason.empty() ? std::string(type_name(adjustment.type)) : adjustment.reason;
         settle(tx, c, view, due->lines, {adjustment.id, adjustment.type, adjustment.at_us, reason, *remains, {}});
-        tx.exec("update adjustment set trace = :trace where program = :program and id = :id", {arg("trace", due->trace), arg("program", c.program), arg("id", adjustment.id)});
+        tx.put("update adjustment set trace = :trace where program = :program and id = :id", {arg("trace", due->trace), arg("program", c.program), arg("id", adjustment.id)});
         trace->due = due->lines;
         update_trace(tx, c, *trace);
         standing = {remains->order, remains->left, remains->items};

@@ -24,7 +24,7 @@ void move(storage::Tx& tx, Kernel const& kernel, Commission const& c, std::strin
 }
 
 void insert(storage::Tx& tx, Commission const& c) {
-    tx.exec("insert into commission (id, program, conversion, enrollment, partner, line_key, rule, kind, currency, exponent, gross_minor, net_minor, state, released, at_us, payable_at_us, reason) "
+    tx.put("insert into commission (id, program, conversion, enrollment, partner, line_key, rule, kind, currency, exponent, gross_minor, net_minor, state, released, at_us, payable_at_us, reason) "
             "values (:id, :program, :conversion, :enrollment, :partner, :key, :rule, :kind, :currency, :exponent, :gross, :net, :state, :released, :at, :payable, :reason)",
             {arg("id", c.id), arg("program", c.program), arg("conversion", c.conversion), arg("enrollment", c.enrollment), arg("partner", c.partner), arg("key", c.line_key), arg("rule", c.rule),
              arg("kind", c.kind), arg("currency", c.currency.code()), arg("exponent", c.currency.exponent()), arg("gross", c.gross_minor), arg("net", c.net_minor), arg("state", c.state),
@@ -32,7 +32,7 @@ void insert(storage::Tx& tx, Commission const& c) {
 }
 
 void update(storage::Tx& tx, Commission const& c) {
-    tx.exec("update commission set gross_minor = :gross, net_minor = :net, state = :state, released = :released, reason = :reason where program = :program and id = :id",
+    tx.put("update commission set gross_minor = :gross, net_minor = :net, state = :state, released = :released, reason = :reason where program = :program and id = :id",
             {arg("gross", c.gross_minor), arg("net", c.net_minor), arg("state", c.state), arg("released", c.released), arg("reason", c.reason), arg("program", c.program), arg("id", c.id)});
 }
 
@@ -92,7 +92,7 @@ std::int64_t change_due(storage::Tx& tx, Kernel const& kernel, Earned const& ear
     if (delta == 0) return 0;
     c.net_minor = due_minor;
     Id const change = kernel.mint.mint();
-    tx.exec("insert into commission_change (id, program, commission, conversion, adjustment, delta_minor, at_us) values (:id, :program, :commission, :conversion, :adjustment, :delta, :at)",
+    tx.put("insert into commission_change (id, program, commission, conversion, adjustment, delta_minor, at_us) values (:id, :program, :commission, :conversion, :adjustment, :delta, :at)",
             {arg("id", change), arg("program", c.program), arg("commission", c.id), arg("conversion", c.conversion), arg("adjustment", adjustment), arg("delta", delta), arg("at", at_us)});
     c.reason = reason;
     if (is_posted(c)) {
@@ -145,7 +145,7 @@ int release_due(storage::Tx& tx, Kernel const& kernel, std::int64_t now_us, int 
     for (auto const& c : due) {
         if (c.net_minor > 0)
             move(tx, kernel, c, "release:" + std::to_string(c.id), "release", ledger::pending_account(c.partner), ledger::payable_account(c.partner), c.net_minor, now_us, "hold is over");
-        tx.exec("update commission set released = 1, state = :state where program = :program and id = :id",
+        tx.put("update commission set released = 1, state = :state where program = :program and id = :id",
                 {arg("state", c.net_minor > 0 ? "approved" : c.state), arg("program", c.program), arg("id", c.id)});
     }
     return static_cast<int>(due.size());

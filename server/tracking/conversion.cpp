@@ -49,7 +49,7 @@ std::vector<rules::Line> read_due(std::string_view text, Currency const& payout)
 }  // namespace
 
 void insert_conversion(storage::Tx& tx, Conversion const& c) {
-    tx.exec("insert into conversion (id, program, kind, external_id, test, order_id, state, reason, at_us, recorded_at_us, currency, exponent, total_minor, base_minor, left_total_minor, "
+    tx.put("insert into conversion (id, program, kind, external_id, test, order_id, state, reason, at_us, recorded_at_us, currency, exponent, total_minor, base_minor, left_total_minor, "
             "left_base_minor, order_total_minor, order_base_minor, breakdown, ordered_items, items, customer, customer_is_new, click, link, code, source, enrollment, partner, terms, plugin, "
             "content_hash) values (:id, :program, :kind, :external_id, :test, "
             ":order_id, :state, :reason, :at, :recorded, :currency, :exponent, :total, :base, :left_total, :left_base, :order_total, :order_base, :breakdown, :ordered, :items, :customer, "
@@ -63,26 +63,26 @@ void insert_conversion(storage::Tx& tx, Conversion const& c) {
 }
 
 void insert_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {
-    tx.exec("insert into conversion_trace (conversion, program, snapshot, winners, due, fx_rate, trace) values (:conversion, :program, :snapshot, :winners, :due, :fx, :trace)",
+    tx.put("insert into conversion_trace (conversion, program, snapshot, winners, due, fx_rate, trace) values (:conversion, :program, :snapshot, :winners, :due, :fx, :trace)",
             {arg("conversion", c.id), arg("program", c.program), arg("snapshot", t.snapshot), arg("winners", programs::write_text_list(t.winners)), arg("due", write_due(t.due)),
              arg("fx", t.fx_rate), arg("trace", t.trace)});
 }
 
 void update_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {
-    tx.exec("update conversion_trace set snapshot = :snapshot, winners = :winners, due = :due, fx_rate = :fx, trace = :trace where program = :program and conversion = :conversion",
+    tx.put("update conversion_trace set snapshot = :snapshot, winners = :winners, due = :due, fx_rate = :fx, trace = :trace where program = :program and conversion = :conversion",
             {arg("snapshot", t.snapshot), arg("winners", programs::write_text_list(t.winners)), arg("due", write_due(t.due)), arg("fx", t.fx_rate), arg("trace", t.trace),
              arg("program", c.program), arg("conversion", c.id)});
 }
 
 void update_left(storage::Tx& tx, Conversion const& c) {
-    tx.exec("update conversion set left_total_minor = :total, left_base_minor = :base, order_total_minor = :order_total, order_base_minor = :order_base, items = :items "
+    tx.put("update conversion set left_total_minor = :total, left_base_minor = :base, order_total_minor = :order_total, order_base_minor = :order_base, items = :items "
             "where program = :program and id = :id",
             {arg("total", c.left.total_minor), arg("base", c.left.base_minor), arg("order_total", c.order.total_minor), arg("order_base", c.order.base_minor),
              arg("items", c.items), arg("program", c.program), arg("id", c.id)});
 }
 
 void update_state(storage::Tx& tx, Conversion const& c) {
-    tx.exec("update conversion set state = :state, reason = :reason, source = :source, enrollment = :enrollment, partner = :partner where program = :program and id = :id",
+    tx.put("update conversion set state = :state, reason = :reason, source = :source, enrollment = :enrollment, partner = :partner where program = :program and id = :id",
             {arg("state", c.state), arg("reason", c.reason), arg("source", c.source), arg("enrollment", c.enrollment), arg("partner", c.partner), arg("program", c.program), arg("id", c.id)});
 }
 

@@ -127,10 +127,10 @@ Status Tracker::evaluate(storage::Tx& tx, Work& work) const {
 void Tracker::remember_customer(storage::Tx& tx, Work const& work) const {
     auto const& c = work.conversion;
     if (c.customer.empty() || c.test) return;
-    tx.exec("insert into customer_person (program, customer, reference) values (:program, :customer, :reference) on conflict (program, customer) do nothing",
+    tx.put("insert into customer_person (program, customer, reference) values (:program, :customer, :reference) on conflict (program, customer) do nothing",
             {arg("program", c.program), arg("customer", c.customer), arg("reference", work.report.customer)});
     if (c.kind != "sale") return;
-    tx.exec("insert into customer (program, customer, first_at_us) values (:program, :customer, :at) "
+    tx.put("insert into customer (program, customer, first_at_us) values (:program, :customer, :at) "
             "on conflict (program, customer) do update set first_at_us = excluded.first_at_us where customer.first_at_us > excluded.first_at_us",
             {arg("program", c.program), arg("customer", c.customer), arg("at", c.at_us)});
 }
@@ -143,7 +143,7 @@ void Tracker::bind(storage::Tx& tx, Conversion const& c, programs::Terms const& 
     auto const overlaps = tx.value<std::int64_t>("select 1 from binding where program = :program and customer = :customer and from_us < :until and until_us > :at",
                                                  {arg("program", c.program), arg("customer", c.customer), arg("until", until_us), arg("at", c.at_us)});
     if (overlaps) return;
-    tx.exec("insert into binding (program, customer, from_us, until_us, enrollment, conversion) values (:program, :customer, :at, :until, :enrollment, :conversion)",
+    tx.put("insert into binding (program, customer, from_us, until_us, enrollment, conversion) values (:program, :customer, :at, :until, :enrollment, :conversion)",
             {arg("program", c.program), arg("customer", c.customer), arg("at", c.at_us), arg("until", until_us), arg("enrollment", c.enrollment), arg("conversion", c.id)});
 }
 

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_server_killed_twenty_times_under_load_has_each_acknowledg
     BOOST_TEST_MESSAGE("seed " << seed);
     for (int round = 0; round < rounds; ++round) BOOST_TEST_CONTEXT("seed " << seed << ", round " << round) {
             int const clients = std::uniform_int_distribution<int>(16, 64)(random);
-            auto const delay = std::chrono::milliseconds(std::uniform_int_distribution<int>(30, 500)(random));
+            auto const delay = std::chrono::milliseconds(std::uniform_int_distribution<int>(30, partnerd::testing::on_postgresql() ? 900 : 500)(random));
             auto const first_seed = random();
             Complaints complaints;
             std::thread load([&] {

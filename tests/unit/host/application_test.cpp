@@ -7,7 +7,8 @@ BOOST_AUTO_TEST_SUITE(application)
 BOOST_FIXTURE_TEST_CASE(a_second_writing_process_is_refused_and_a_reading_one_is_not, MadeApplication) {
     start();
     must("POST", "/v1/apply", shop);
-    BOOST_CHECK_THROW(Application(config, Use::command), std::runtime_error);
+    // PostgreSQL lets many in; there the ids of nodes keep them apart.
+    if (!testing::on_postgresql()) BOOST_CHECK_THROW(Application(config, Use::command), std::runtime_error);
     Application reading(config, Use::read);
     auto const verification = reports::verify(reading.storage(), reading.rules(), reading.verify_options());
     BOOST_TEST(verification.holds());

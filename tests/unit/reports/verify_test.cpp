@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(a_sound_house_verifies_in_slices_of_any_size) {
         auto const text = to_text(result);
         BOOST_TEST(text.ends_with(" 0 wrong\n"));
         BOOST_TEST(text.find("1 entries are not sealed yet") != std::string::npos);
-        for (auto const& check : result.checks) BOOST_TEST(check.checked > 0, check.name);
+        // PostgreSQL checks its files itself.
+        for (auto const& check : result.checks) BOOST_TEST((check.checked > 0 || (testing::on_postgresql() && check.name == "the database file is whole")), check.name);
     }
 }
 
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(each_fault_is_found_by_its_check) {
           Case{"a kept answer", "update idempotency set status = 0", "idempotency"}}) {
         BOOST_TEST_CONTEXT(c.name) {
             Sound sound;
-            for (auto const* name : {"posting_is_for_ever_u", "entry_is_for_ever_u"}) sound.house.execute(std::string("drop trigger ") + name);
+            sound.house.allow_tampering();
             sound.house.execute(c.sql);
             auto const result = sound.house.verify();
             BOOST_TEST(!result.holds());

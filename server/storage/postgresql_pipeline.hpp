@@ -1,0 +1,45 @@
+// Statements whose results nobody reads: they wait, and go to the server in one round trip with the next one that is read (libpq's
+// pipeline mode, PostgreSQL 15, 34.5). [one thread at a time]
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace partnerd::storage {
+
+struct PostgresqlCall {
+    std::string sql;   // sent as it is, when there is no name; otherwise for messages
+    std::string name;  // of a prepared statement
+    std::vector<std::optional<std::string>> values;
+};
+
+using PostgresqlResult = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+class PostgresqlPipeline {
+  public:
+    // What came of a round trip. failed: the first of those that had waited and failed; then `last` was not run.
+    struct Outcome {
+        PostgresqlResult last{nullptr, &PQclear}, failed{nullptr, &PQclear};
+        std::string failed_sql;
+        bool lost = false;  // the session
+    };
+
+    void add(PostgresqlCall call) { waiting_.push_back(std::move(call)); }
+    bool empty() const { return waiting_.empty(); }
+    bool full() const { return waiting_.size() >= most; }
+    void clear() { waiting_.clear(); }
+    // Sends what waits, and `last`.
+    Outcome run(PGconn* connection, PostgresqlCall const& last);
+
+  private:
+    // Far less than the buffers of a socket hold in answers: neither side waits for the other with full hands.
+    static constexpr std::size_t most = 128;
+
+    std::vector<PostgresqlCall> waiting_;
+};
+
+}  // namespace partnerd::storage
