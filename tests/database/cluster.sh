@@ -46,7 +46,8 @@ case $1 in
   start)
     start
     # ctest waits until nobody holds the output any more.
-    (exec </dev/null >/dev/null 2>&1; stop_with "$PPID" "$folder") &
+    # A signal to the whole process group leaves it to its work.
+    (trap "" HUP INT TERM; exec </dev/null >/dev/null 2>&1; stop_with "$PPID" "$folder") &
     ;;
   stop) stop ;;
   *) sed -n 's/^# //p' "$0"; exit 2 ;;
