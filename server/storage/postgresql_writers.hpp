@@ -1,6 +1,6 @@
 // The threads that write to PostgreSQL, each with a session of its own. The units of a program run one after another, on all nodes:
 // a writer takes those that wait, holds the program's lock and commits them as one transaction. A unit of no program is a
-// serializable transaction of its own. docs/adr/0011 says why.
+// serializable transaction of its own. docs/adr/0015 says why.
 #pragma once
 
 #include <memory>

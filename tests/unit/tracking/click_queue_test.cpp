@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(no_figure_is_ever_behind_whenever_the_sums_are_written) {
         BOOST_TEST_REQUIRE(shop.shown().clicks == pushed);
     }
     BOOST_TEST(shop.house.verifies());
-    BOOST_TEST(shop.house.count("rollup_mark") == 1);
+    BOOST_TEST(shop.house.count("rollup_mark") == (testing::on_postgresql() ? 0 : 1));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_crash_left_uncounted_is_counted_once) {
@@ -173,11 +173,7 @@ BOOST_AUTO_TEST_CASE(what_a_crash_left_uncounted_is_counted_once) {
     for (int i = 0; i < 20; ++i) shop.push(shop.click(1));
     BOOST_TEST(shop.told.reach(30));
     // As after a kill: the sums in memory are gone.
-    auto const file = (shop.house.folder / "test.db").string();
-    shop.house.storage.reset();
-    storage::StorageSettings settings;
-    settings.url = "sqlite://" + file;
-    shop.house.storage = storage::open_storage(settings);
+    shop.house.reopen();
     for (int start = 0; start < 3; ++start) {
         count_rest(*shop.house.storage);
         BOOST_TEST(shop.shown().clicks == 30);
