@@ -10,6 +10,7 @@ constexpr Command const* table[] = {
     &import_command,
     &report_command,
     &verify_command,
+    &migrate_command,
     &key_create_command,
     &key_list_command,
     &key_revoke_command,

@@ -14,6 +14,7 @@ extern Command const apply_command;
 extern Command const import_command;
 extern Command const report_command;
 extern Command const verify_command;
+extern Command const migrate_command;
 extern Command const key_create_command;
 extern Command const key_list_command;
 extern Command const key_revoke_command;

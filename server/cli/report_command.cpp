@@ -6,7 +6,9 @@
 #include "domain/calendar.hpp"
 #include "programs/program.hpp"
 #include "reports/partner_report.hpp"
+#include "storage/copy_mark.hpp"
 #include "storage/storage.hpp"
+#include "storage/url.hpp"
 
 namespace partnerd::cli {
 
@@ -44,6 +46,7 @@ int run_report(Invocation& invocation) {
     settings.url = config->storage.url;
     settings.read_only = true;
     auto const storage = storage::open_storage(settings);
+    storage::refuse_unfinished_copy(*storage, storage::parse_url(settings.url).shown);
     std::optional<programs::Program> program;
     storage->read([&](storage::Tx& tx) { program = programs::find_program(tx, invocation.text("program")); });
     if (!program) {

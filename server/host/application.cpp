@@ -21,6 +21,8 @@
 #include "plugins/loader.hpp"
 #include "programs/directory.hpp"
 #include "routing/openapi.hpp"
+#include "storage/copy_mark.hpp"
+#include "storage/url.hpp"
 
 namespace partnerd::host {
 
@@ -148,6 +150,7 @@ Application::Impl::~Impl() {
 }
 
 void Application::Impl::migrate_and_load_state(config::Config const& config, Use use) {
+    storage::refuse_unfinished_copy(*storage, storage::parse_url(config.storage.url).shown);
     storage::migrate(*storage, "core", core_migrations());
     auto const node = static_cast<int>(config.node.id);
     if (use != Use::read) {
@@ -235,6 +238,13 @@ metrics::Registry& Application::metrics() { return impl_->metrics; }
 Clock const& Application::clock() const { return impl_->clock; }
 Result<std::string> Application::openapi() const { return impl_->openapi_text; }
 std::string Application::plugins_json() const { return plugins_json_of(impl_->loader->loaded()); }
+
+std::vector<std::pair<std::string, std::vector<storage::Migration>>> Application::schemas() const {
+    std::vector<std::pair<std::string, std::vector<storage::Migration>>> all{{"core", core_migrations()}};
+    for (auto const& plugin : impl_->loader->loaded())
+        if (!plugin.descriptor.migrations.empty()) all.emplace_back(plugin.descriptor.id, plugin.descriptor.migrations);
+    return all;
+}
 
 int Application::release_and_seal() {
     auto const never = [] { return false; };

@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "config/config.hpp"
 #include "host/local_door.hpp"
@@ -42,6 +44,8 @@ class Application {
     Result<std::string> openapi() const;
     std::string plugins_json() const;
     reports::VerifyOptions verify_options() const;  // with the checks of the plugins
+    // The tables of the core, then of each plugin that is loaded, for making them elsewhere: owner and steps.
+    std::vector<std::pair<std::string, std::vector<storage::Migration>>> schemas() const;
 
   private:
     struct Impl;
