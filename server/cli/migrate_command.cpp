@@ -71,7 +71,7 @@ class ProgressLine {
     Clock::time_point began_{}, next_{};
 };
 
-std::string json_of_moved(host::Moved const& moved, bool dry_run, double seconds) {
+std::string json_of_moved(host::Moved const& moved, bool dry_run, std::int64_t milliseconds) {
     json::array tables;
     for (auto const& table : moved.tables) {
         json::object row{{"table", table.name}, {"rows", table.rows}};
@@ -82,19 +82,19 @@ std::string json_of_moved(host::Moved const& moved, bool dry_run, double seconds
     if (!dry_run) {
         object["verify_checked"] = moved.checked;
         object["programs_compared"] = moved.programs;
-        object["seconds"] = seconds;
+        object["milliseconds"] = milliseconds;
     }
     return json::serialize(object);
 }
 
-void show_moved(host::Moved const& moved, bool dry_run, double seconds, std::ostream& out) {
+void show_moved(host::Moved const& moved, bool dry_run, std::int64_t milliseconds, std::ostream& out) {
     for (auto const& table : moved.tables)
         if (table.rows != 0) out << "  " << table.name << ": " << table.rows << '\n';
     if (dry_run) {
         out << moved.rows << " rows of " << moved.from << " would be copied to " << moved.to << "; nothing was changed\n";
         return;
     }
-    out << moved.rows << " rows were copied to " << moved.to << " in " << clock_text(static_cast<std::int64_t>(seconds)) << "; every table has the same rows and the same digest\n"
+    out << moved.rows << " rows were copied to " << moved.to << " in " << clock_text(milliseconds / 1000) << "; every table has the same rows and the same digest\n"
         << "verify: " << moved.checked << " things on each side, 0 wrong; the partner reports of " << moved.programs << " programs are the same\n"
         << "Now set storage.url to what --to was and start the server. Keep " << moved.from << " until you are sure, and never serve both.\n";
 }
@@ -119,9 +119,9 @@ int run_migrate(Invocation& invocation) {
     try {
         auto const moved = host::move_data(order);
         line.clear();
-        auto const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-        if (invocation.has("json")) invocation.out << json_of_moved(moved, order.dry_run, seconds) << '\n';
-        else show_moved(moved, order.dry_run, seconds, invocation.out);
+        auto const milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+        if (invocation.has("json")) invocation.out << json_of_moved(moved, order.dry_run, milliseconds) << '\n';
+        else show_moved(moved, order.dry_run, milliseconds, invocation.out);
         return exit_ok;
     } catch (host::MoveDiffers const& error) {
         line.clear();

@@ -30,7 +30,10 @@ void append(std::string& bytes, Value const& value) {
     switch (value.kind) {
         case Value::Kind::null: return;
         case Value::Kind::i64: return append_number(bytes, static_cast<std::uint64_t>(value.i64));
-        case Value::Kind::f64: std::memcpy(&number, &value.f64, sizeof number); return append_number(bytes, number);
+        case Value::Kind::f64:
+            // SQLite keeps no minus of a zero.
+            if (value.f64 != 0) std::memcpy(&number, &value.f64, sizeof number);
+            return append_number(bytes, number);
         case Value::Kind::text:
         case Value::Kind::blob: break;
     }
