@@ -92,8 +92,10 @@ void sum_commissions(Books const& books, Tx& tx, Window const& window, Sums& sum
 void sum_clicks(Books const& books, Tx& tx, Window const& window, Sums& sums) {
     using I = std::int64_t;
     for (auto const& [id, program, link, partner, sub1, unique] : tx.query<I, I, I, I, std::string, bool>(
-             "select k.id, k.program, k.link, coalesce(l.partner, 0), k.sub1, k.is_unique from click k left join link l on l.id = k.link where k.id > :after and k.id <= :last",
-             {arg("after", window.after), arg("last", window.last)})) {
+             "select k.id, k.program, k.link, coalesce(l.partner, 0), k.sub1, k.is_unique from click k left join link l on l.id = k.link "
+             "where k.id > :after and k.id <= :last" +
+                 of_program(window, "k.program"),
+             {arg("after", window.after), arg("last", window.last), arg("program", window.program)})) {
         auto const* const owner = books.program(tx, program);
         if (owner == nullptr) continue;
         auto& sum = sums[key_of(owner->handle, partner, day_in_zone(id_time_us(id), owner->zone), link, sub1)];
@@ -134,7 +136,7 @@ void check_commission_rollup(Books const& books, Check& check) {
 
 void check_traffic_rollup(Books const& books, Check& check) {
     compare_sums(
-        books, check, [&](Sums& sums) { sum_windows(books, {"click"}, sums, [&](Tx& tx, Window const& window, Sums& part) { sum_clicks(books, tx, window, part); }); },
+        books, check, [&](Sums& sums) { sum_windows(books, {"click", "id", true}, sums, [&](Tx& tx, Window const& window, Sums& part) { sum_clicks(books, tx, window, part); }); },
         [&](Sums& kept) {
             load(books, kept, [&](Tx& tx, Sums& sums) {
                 using I = std::int64_t;

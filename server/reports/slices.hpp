@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "domain/id.hpp"
@@ -12,12 +13,18 @@ namespace partnerd::reports {
 struct Walk {
     std::string_view table;
     std::string_view column = "id";  // an indexed BIGINT above zero
+    // On PostgreSQL the table's only index is by program and column: one program after another, named by Window::program.
+    bool by_program = false;
 };
 
 struct Window {
     Id after = 0, last = 0;  // after < id <= last
     std::int64_t rows = 0;
+    Id program = 0;  // of all its rows; 0: of whichever
 };
+
+// The part of a WHERE that keeps to the window's program, with the argument :program.
+std::string of_program(Window const& window, std::string_view column);
 
 // Calls `visit` for windows of about `rows` ids up to the highest id there was at the start. `visit` runs in a snapshot, and may be
 // cut off by the read budget of the storage: then the window is tried again in halves. So `visit` may see an id more than once and
