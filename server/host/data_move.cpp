@@ -79,15 +79,25 @@ class Move {
         if (order_.dry_run) return std::move(moved_);
         auto const source_books = verify("verifying the source", *source_storage_);
         prepare_target();
+        try {
+            fill_target(source_books);
+        } catch (storage::Failure const& failure) {
+            throw storage::Failure(failure.category, std::string(failure.what()) + "\n" + way_out());
+        }
+        return std::move(moved_);
+    }
+
+  private:
+    void fill_target(reports::Verification const& source_books) {
         copy();
         read_back();
         compare_books(source_books);
         refuse_used_database(*source_storage_, from_.shown);
         storage::finish_copy(*target_);
-        return std::move(moved_);
     }
-
-  private:
+    std::string way_out() const {
+        return "the source is as it was" + (target_ ? ", and the target " + to_.shown + " is not usable: run the same command again, which begins anew" : "");
+    }
     void check_before_opening();
     void refuse_target_in_the_way();
     std::vector<std::string> expected_tables() const;
@@ -116,8 +126,7 @@ class Move {
 
 void Move::tell(std::string_view step, std::string_view what, std::int64_t done, std::int64_t total) const {
     if (order_.should_stop && order_.should_stop())
-        throw std::runtime_error("stopped while " + std::string(step) + "; the source is as it was" +
-                                 (target_ ? ", and the target " + to_.shown + " is not usable: run the same command again, which begins anew" : ""));
+        throw std::runtime_error("stopped while " + std::string(step) + "; " + way_out());
     if (order_.progress) order_.progress({step, what, done, total});
 }
 
