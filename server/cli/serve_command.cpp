@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <ostream>
@@ -94,8 +96,10 @@ void run_until_drained(config::Config const& config, host::Application& applicat
     auto const patience = std::chrono::seconds(config.server.limits.drain_seconds);
     logging::info("stopping: finishing what is in flight", {{"seconds_at_most", config.server.limits.drain_seconds}});
     // The dispatcher takes requests until the server has no connection: one whose header came in time is answered when its body is there.
+    auto const deadline = std::chrono::steady_clock::now() + patience;
     if (!server.drain(patience)) logging::warn("some requests were not finished in time", {{"connections", server.connections()}});
-    application.drain(patience);
+    auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    application.drain(std::max(left, std::chrono::milliseconds(0)));
     server.stop();
     if (metrics) metrics->stop();
 }

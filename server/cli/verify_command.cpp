@@ -40,8 +40,9 @@ Command const verify_command{
     .synopsis = "partnerd verify [--json]",
     .description = "Checks that every entry's postings sum to zero, that balances equal their postings, that the seal is\n"
                    "whole, that each conversion recomputed from its snapshot gives the lines that were posted, that\n"
-                   "roll-ups, idempotency keys and counters agree. The last line is the figure: how many things were\n"
-                   "checked and how many are wrong.\n"
+                   "roll-ups, idempotency keys and counters agree. A plugin that a program uses must be loaded: what it\n"
+                   "keeps is proved by it alone, and counts as wrong without it. The last line is the figure: how many\n"
+                   "things were checked and how many are wrong.\n"
                    "\n"
                    "Reads only; works beside a running server.",
     .examples = "$ partnerd verify",

@@ -144,7 +144,7 @@ class Run {
                 again_.emplace(SteadyClock::now(), std::move(row));  // counts as unfinished
                 return;
         }
-        if (options_.dry_run && verdict.kind != Verdict::Kind::rejected) summary_.taken.insert(row.key);
+        if (options_.dry_run && options_.kind == Kind::partners && verdict.kind != Verdict::Kind::rejected) summary_.taken.insert(row.key);
         unsettled_.erase(row.line);
         release(row.key);
     }

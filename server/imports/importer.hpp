@@ -45,7 +45,7 @@ struct ImportSummary {
     std::map<std::string, std::int64_t> rejected_by_code;
     std::string stopped_because;  // empty: the whole file was read. Else why not, and the way out
     bool refused = false;         // stopped by an answer that every record would get: the order is wrong, not a line
-    std::set<std::string> taken;  // of a dry run: the keys of the records that were not rejected
+    std::set<std::string> taken;  // of a dry run over partners: those that were not rejected
 };
 
 class Importer {

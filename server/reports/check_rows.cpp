@@ -63,7 +63,7 @@ void check_bindings(Books const& books, Check& check) {
             for (auto const& [row_program, row_customer, row_from_us, owned, caused] : tx.query<std::int64_t, std::string, std::int64_t, std::int64_t, std::int64_t>(
                      "select b.program, b.customer, b.from_us, (select count(*) from enrollment e where e.program = b.program and e.id = b.enrollment), "
                      "(select count(*) from conversion c where c.program = b.program and c.id = b.conversion) from binding b "
-                     "where b.program > :program or (b.program = :program and (b.customer > :customer or (b.customer = :customer and b.from_us > :from))) "
+                     "where (b.program, b.customer, b.from_us) > (:program, :customer, :from) "
                      "order by b.program, b.customer, b.from_us limit :most",
                      {arg("program", program), arg("customer", customer), arg("from", from_us), arg("most", books.options.slice_rows)})) {
                 last = {row_program, row_customer, row_from_us};

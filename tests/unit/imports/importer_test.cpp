@@ -280,7 +280,17 @@ BOOST_AUTO_TEST_CASE(a_dry_run_takes_partners_for_known_that_the_run_would_make)
     auto const done = import(door, text, options).summary;
     BOOST_TEST(done.created == 3);
     BOOST_TEST((done.rejected_by_code == std::map<std::string, std::int64_t>{{"unknown_partner", 1}}));
-    BOOST_TEST((done.taken == std::set<std::string>{"1", "2", "3"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_dry_run_over_partners_tells_whom_it_would_take) {
+    struct Picky final : Door {
+        void send(Call call, std::function<void(Answer)> done) override {
+            done(call.body.find("BAD") == std::string::npos ? Answer{201, {}, "{}"} : problem(422, "invalid_field"));
+        }
+    } door;
+    auto options = options_for(Kind::partners);
+    options.dry_run = true;
+    BOOST_TEST((import(door, "partner\nemma\nBAD\nzoe\nemma\n", options).summary.taken == std::set<std::string>{"emma", "zoe"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_door_that_answers_at_once_is_as_good) {
