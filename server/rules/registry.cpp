@@ -16,7 +16,7 @@ bool is_dotted_name(std::string_view text) {
 }
 
 Error unknown_rule(std::string_view asked) {
-    return Error(errc::unknown_rule, "no rule '" + std::string(asked.substr(0, 80)) + "' is loaded; `partnerd plugin list` shows what is");
+    return Error(errc::unknown_rule, "no rule '" + std::string(asked.substr(0, 80)) + "' is loaded; GET /v1/rules lists those that are");
 }
 
 }  // namespace
