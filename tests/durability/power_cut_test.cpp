@@ -3,8 +3,12 @@
 #include <boost/test/unit_test.hpp>
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -212,10 +216,23 @@ struct Seeded {
     Random random{seed};
 };
 
+// In a process of its own: books that a lying disk broke may end it at one of its invariants, which finds them out too.
+bool is_found_out(Life const& life, Image const& image, Random& random) {
+    auto const child = ::fork();
+    if (child == 0) {
+        std::signal(SIGABRT, SIG_DFL);
+        if (std::freopen("/dev/null", "w", stderr) == nullptr) ::_exit(2);
+        ::_exit(fault_of(life, image.files, image.cut, random).empty() ? 0 : 1);
+    }
+    int status = 0;
+    BOOST_REQUIRE(child > 0 && ::waitpid(child, &status, 0) == child);
+    BOOST_REQUIRE(!WIFEXITED(status) || WEXITSTATUS(status) < 2);
+    return !WIFEXITED(status) || WEXITSTATUS(status) == 1;
+}
+
 int images_found_out(Life const& life, Disk::Lies lies, int count, Random& random) {
     int found = 0;
-    for_each_image(life, lies, count, random,
-                   [&](Image const& image) { found += fault_of(life, image.files, image.cut, random).empty() ? 0 : 1; });
+    for_each_image(life, lies, count, random, [&](Image const& image) { found += is_found_out(life, image, random) ? 1 : 0; });
     return found;
 }
 

@@ -28,17 +28,14 @@ class SqliteSession final : public Database::Session {
     }
     ~SqliteSession() override { sqlite3_close(handle_); }
 
+    // Every statement of the text, as PostgreSQL runs it.
     std::vector<std::string> run(std::string const& sql) override {
         std::vector<std::string> found;
-        sqlite3_stmt* statement = nullptr;
-        if (sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail(sql);
-        int step = SQLITE_OK;
-        while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-            auto const* const text = reinterpret_cast<char const*>(sqlite3_column_text(statement, 0));
-            found.emplace_back(text == nullptr ? "" : text);
-        }
-        sqlite3_finalize(statement);
-        if (step != SQLITE_DONE) fail(sql);
+        auto const collect = [](void* list, int columns, char** values, char**) {
+            if (columns > 0) static_cast<std::vector<std::string>*>(list)->emplace_back(values[0] == nullptr ? "" : values[0]);
+            return 0;
+        };
+        if (sqlite3_exec(handle_, sql.c_str(), collect, &found, nullptr) != SQLITE_OK) fail(sql);
         return found;
     }
 

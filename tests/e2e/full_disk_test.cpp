@@ -78,7 +78,8 @@ class Shop {
     Shop() = default;
     void open() {
         auto config = read_text(installation_.config());
-        config.replace(config.find("sqlite:partnerd.db"), 18, "sqlite:disk/partnerd.db");
+        auto const url = config.find("url = \"", config.find("[storage]")) + 7;
+        config.replace(url, config.find('"', url) - url, "sqlite:disk/partnerd.db");
         write_text(installation_.config(), config);
         installation_.done({"apply", demo("retail.toml")});
         server_ = std::make_unique<RunningServer>(installation_);
