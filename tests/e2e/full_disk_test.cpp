@@ -69,7 +69,7 @@ class Shop {
     Installation const& installation() const { return installation_; }
     RunningServer& server() { return *server_; }
     std::string const& key() const { return key_; }
-    Database database() const { return Database(installation_.path("disk/partnerd.db")); }
+    Database database() const { return Database("sqlite://" + installation_.path("disk/partnerd.db").string()); }
     void fill() { disk_->fill(server_->pid()); }
     void make_room() { disk_->make_room(server_->pid()); }
     int readyz() { return Session(*server_, "").get("/readyz").status; }

@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_program_with_a_plugin_that_is_not_loaded_keeps_its_histor
                    .status == 201);
     // What only the plugin can prove is not proved, and said so.
     auto const verified = shop.installation().run({"verify"});
-    BOOST_TEST(verified.exit_code() == 1);
+    BOOST_TEST(verified.exit_code() == 3);
     BOOST_TEST(has(verified.out, "1 wrong"), verified.out);
     BOOST_TEST(has(verified.out, "the program retail uses the plugin referrals"), verified.out);
 }
