@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(a_server_killed_twenty_times_under_load_has_each_acknowledg
             std::this_thread::sleep_for(delay);
             // On a crowded machine a moment may be too short for anything to be acknowledged.
             auto const until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-            while (diary.ids(refunds_path, true).size() <= static_cast<std::size_t>(round) && std::chrono::steady_clock::now() < until)
+            while (diary.ids(refunds_path, true).size() <= static_cast<std::size_t>(round) + 1 && std::chrono::steady_clock::now() < until)
                 std::this_thread::sleep_for(std::chrono::milliseconds(5));
             server->kill();
             load.join();
@@ -272,10 +272,10 @@ BOOST_AUTO_TEST_CASE(a_server_killed_twenty_times_under_load_has_each_acknowledg
             BOOST_TEST(Session(*server, "").get("/readyz").status == 200);
             if (round % 2 == 1) check_verified(installation);
         }
-    BOOST_TEST(diary.ids(sales_path, true).size() >= std::size_t{rounds});
-    BOOST_TEST(diary.ids(refunds_path, true).size() >= std::size_t{rounds});
-    BOOST_TEST(diary.ids(redeem_path, true).size() >= std::size_t{rounds});
-    BOOST_TEST(diary.clicks().size() >= std::size_t{rounds});
+    BOOST_TEST(diary.ids(sales_path, true).size() > std::size_t{rounds});
+    BOOST_TEST(diary.ids(refunds_path, true).size() > std::size_t{rounds});
+    BOOST_TEST(diary.ids(redeem_path, true).size() > std::size_t{rounds});
+    BOOST_TEST(diary.clicks().size() > std::size_t{rounds});
 
     send_again(*server, key, diary);
     check_file(installation, diary, false);
