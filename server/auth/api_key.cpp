@@ -6,6 +6,7 @@
 #include "domain/base32.hpp"
 #include "domain/digest.hpp"
 #include "domain/text.hpp"
+#include "storage/peers.hpp"
 
 namespace partnerd::auth {
 
@@ -71,6 +72,7 @@ Result<IssuedKey> create_key(storage::Tx& tx, KeyRing& ring, IdMint& mint, NewKe
          arg("scopes", wanted.scopes), arg("hash", hash), arg("label", wanted.label), arg("created_at_us", now_us),
          arg("expires_at_us", wanted.expires_at_us)});
     KeyHolder const holder{issued.id, wanted.kind, wanted.principal, wanted.test, wanted.scopes, wanted.expires_at_us};
+    storage::tell_peers(tx, "key " + std::to_string(issued.id));
     tx.after_commit([&ring, hash, holder] { ring.add(hash, holder); });
     return issued;
 }
@@ -81,6 +83,7 @@ Status revoke_key(storage::Tx& tx, KeyRing& ring, Id key, std::int64_t now_us, s
     if (!row || (owner && std::get<1>(*row) != *owner)) return Error(errc::not_found, "there is no such key");
     if (std::get<2>(*row) != 0) return {};
     tx.exec("update api_key set revoked_at_us = :now_us where id = :id", {arg("now_us", now_us), arg("id", key)});
+    storage::tell_peers(tx, "key " + std::to_string(key));
     tx.after_commit([&ring, hash = std::get<0>(*row)] { ring.remove(hash); });
     return {};
 }

@@ -64,6 +64,18 @@ void KeyRing::keep_uses(Map const& old, Map& fresh) {
     }
 }
 
+void KeyRing::reload(storage::Storage& storage, Id key) {
+    std::optional<std::tuple<std::string, std::int64_t, Id, bool, std::string, std::int64_t, std::int64_t>> row;
+    storage.read([&](storage::Tx& tx) {
+        row = tx.row<std::string, std::int64_t, Id, bool, std::string, std::int64_t, std::int64_t>(
+            "select hash, kind, principal, test, scopes, expires_at_us, revoked_at_us from api_key where id = :id", {arg("id", key)});
+    });
+    if (!row) return;
+    auto const& [hash, kind, principal, test, scopes, expires, revoked] = *row;
+    if (revoked == 0) add(hash, {key, static_cast<KeyKind>(kind), principal, test, scopes, expires});
+    else remove(hash);
+}
+
 std::optional<KeyHolder> KeyRing::find(std::string_view secret, std::int64_t now_us) {
     if (!looks_like_key(secret)) return std::nullopt;
     auto const hash = sha256_hex(secret);
@@ -85,6 +97,8 @@ void KeyRing::apply(Change const& change, Map& entries) {
 
 void KeyRing::change(Change change) {
     std::lock_guard const lock(change_mutex_);
+    if (!change.added) revoked_.insert(change.hash);
+    else if (revoked_.contains(change.hash)) return;
     {
         auto& shard = shards_[index_of(change.hash)];
         std::unique_lock const exclusive(shard.mutex);

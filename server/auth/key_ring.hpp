@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ class KeyRing {
     // [main] [worker] Replaces everything by what the database has: at start, and now and then where several nodes share a
     // database. Keys that are made or revoked here meanwhile are not lost.
     void load(storage::Storage& storage);
+    // [worker] Reads one key anew: another server made or revoked it.
+    void reload(storage::Storage& storage, Id key);
     // The holder of a secret that is live at now_us. Marks it as used.
     std::optional<KeyHolder> find(std::string_view secret, std::int64_t now_us);
 
@@ -64,6 +67,7 @@ class KeyRing {
     std::mutex change_mutex_;
     bool loading_ = false;  // under change_mutex_
     std::vector<Change> meanwhile_;
+    std::unordered_set<std::string> revoked_;  // under change_mutex_; for ever, so that no late add() brings one back
 };
 
 // [write] Writes what collect_used() gave.

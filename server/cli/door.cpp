@@ -54,13 +54,26 @@ bool somebody_answers(std::string const& path) {
 std::string socket_path(config::Config const& config) {
     if (!config.server.unix_socket.empty()) return config.server.unix_socket;
     auto const url = storage::parse_url(config.storage.url);
+    if (url.dialect == storage::Dialect::postgresql && config.node.id < 0) return {};
     auto const path = url.dialect == storage::Dialect::sqlite ? url.path + ".sock" : socket_of(url.shown, config.node.id);
     return path.size() < sizeof(sockaddr_un::sun_path) ? path : std::string();
 }
 
+std::string find_socket(config::Config const& config) {
+    constexpr std::int64_t nodes = 512;
+    auto any = config;
+    // The number that a server without one of its own took.
+    for (auto node = std::max<std::int64_t>(config.node.id, 0); node < (config.node.id < 0 ? nodes : config.node.id + 1); ++node) {
+        any.node.id = node;
+        auto path = socket_path(any);
+        if (somebody_answers(path)) return path;
+        if (!config.server.unix_socket.empty()) break;
+    }
+    return {};
+}
+
 OpenDoor open_door(config::Config const& config) {
-    auto const path = socket_path(config);
-    if (somebody_answers(path)) return {nullptr, std::make_unique<SocketDoor>(path, socket_connections)};
+    if (auto const path = find_socket(config); !path.empty()) return {nullptr, std::make_unique<SocketDoor>(path, socket_connections)};
     // A command's result is what it prints; the log keeps to what is wrong.
     logging::set_level(std::max(logging::level(), logging::Level::warn));
     OpenDoor opened;

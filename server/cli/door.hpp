@@ -11,8 +11,11 @@
 namespace partnerd::cli {
 
 // Where `serve` listens for commands: [server] unix_socket, else beside the SQLite database or, for PostgreSQL, in $RUNTIME_DIRECTORY,
-// /run/partnerd or $XDG_RUNTIME_DIR; empty: nowhere.
+// /run/partnerd or $XDG_RUNTIME_DIR; empty: nowhere, or, with PostgreSQL and no node.id, one that only find_socket() knows.
 std::string socket_path(config::Config const& config);
+
+// Where a server of this database answers on this machine; empty: nowhere.
+std::string find_socket(config::Config const& config);
 
 bool somebody_answers(std::string const& socket);  // a server that is alive
 

@@ -88,7 +88,7 @@ void run_until_drained(config::Config const& config, host::Application& applicat
     if (metrics) metrics->start();
     server.start();
     application.start_background();
-    logging::info("ready", {{"listen", config.server.listen}, {"port", server.port()}, {"metrics", config.server.metrics_listen}, {"socket", socket_path(config)}});
+    logging::info("ready", {{"listen", config.server.listen}, {"port", server.port()}, {"metrics", config.server.metrics_listen}, {"socket", socket_path(config)}, {"node", config.node.id}});
     notifier.ready("serving");
     wish.wait_for_drain();
     notifier.stopping();
@@ -111,10 +111,10 @@ int run_serve(Invocation& invocation) {
         invocation.err << config::list(missing);
         return exit_failed;
     }
-    // SQLite's lock file names the holder's process; PostgreSQL lets many in.
+    // SQLite's lock file names the holder's process; PostgreSQL lets many in, but a socket is one server's.
     if (auto const path = socket_path(*config); storage::parse_url(config->storage.url).dialect == storage::Dialect::postgresql && somebody_answers(path)) {
-        invocation.err << "partnerd: node " << config->node.id << " of " << storage::parse_url(config->storage.url).shown << " is served already: a server answers on " << path
-                       << "; stop it, or give this one a node.id of its own\n";
+        invocation.err << "partnerd: a server of " << storage::parse_url(config->storage.url).shown << " answers on " << path
+                       << " already; stop it, or give this one a node.id or a server.unix_socket of its own\n";
         return exit_failed;
     }
     Wish wish;
@@ -122,7 +122,9 @@ int run_serve(Invocation& invocation) {
     // Before any thread: they inherit the mask.
     Signals const signals({[&] { wish.drain(); }, [] { _exit(1); }, [&] { reload(invocation, notifier); }});
     host::Application application(*config, host::Use::serve);
-    run_until_drained(*config, application, wish, notifier);
+    auto served = *config;
+    served.node.id = application.node();  // the socket is named after it
+    run_until_drained(served, application, wish, notifier);
     logging::info("stopped");
     return exit_ok;
 }

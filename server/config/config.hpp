@@ -46,7 +46,7 @@ struct Log {
 };
 
 struct Node {
-    std::int64_t id = 0;  // 0 to 511, unique among the servers of one database
+    std::int64_t id = -1;  // 0 to 511, unique among the servers of one database; -1: 0 with SQLite, the first free one with PostgreSQL
 };
 
 struct Plugins {

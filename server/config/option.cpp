@@ -40,7 +40,7 @@ constexpr Option table[] = {
     {"storage.batch_ms", PARTNERD_SLOT(storage.batch_ms), 0, 1000},
     {"log.level", PARTNERD_SLOT(log.level)},
     {"log.format", PARTNERD_SLOT(log.format)},
-    {"node.id", PARTNERD_SLOT(node.id), 0, 511},
+    {"node.id", PARTNERD_SLOT(node.id), -1, 511},
     {"plugins.directory", PARTNERD_SLOT(plugins.directory), 0, 0, nullptr, Kind::path},
 };
 #undef PARTNERD_SLOT

@@ -23,8 +23,11 @@ Id IdMint::mint() {
     std::int64_t const now = std::max<std::int64_t>(clock_.now_us() / 1000 - epoch_ms, 1) << sequence_bits;
     std::int64_t last = last_.load(std::memory_order_relaxed), next = 0;
     // A full sequence carries into the millisecond, which then runs ahead of the clock; that is what the mark allows for.
-    do next = std::max(now, last + 1);
-    while (!last_.compare_exchange_weak(last, next, std::memory_order_relaxed));
+    do {
+        next = std::max(now, last + 1);
+        if (next >> sequence_bits >= end_ms_.load(std::memory_order_relaxed))
+            throw Refused(Error(errc::busy, "this server may make no ids until it reaches its database again"));
+    } while (!last_.compare_exchange_weak(last, next, std::memory_order_relaxed));
     auto const ms = next >> sequence_bits;
     auto const sequence = next & ((1 << sequence_bits) - 1);
     return (ms << (node_bits + sequence_bits)) | node_bits_ | sequence;

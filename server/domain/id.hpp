@@ -20,13 +20,16 @@ using Id = std::int64_t;  // 0 is none
 class IdMint {
   public:
     IdMint(Clock const& clock, int node, std::int64_t high_water_ms = 0);  // asserts 0 <= node < 512
-    Id mint();
+    Id mint();  // throws Refused(busy) beyond allow_until()
+    // Ids of this millisecond and later belong to others: a server that cannot say that its number is still its own mints no further.
+    void allow_until(std::int64_t ms) noexcept { end_ms_.store(ms); }
     std::int64_t last_ms() const noexcept;  // milliseconds since 2025 of the newest id, for the high-water mark
 
   private:
     Clock const& clock_;
     std::int64_t const node_bits_;
     std::atomic<std::int64_t> last_;  // milliseconds << 13 | sequence
+    std::atomic<std::int64_t> end_ms_{INT64_MAX};
 };
 
 std::int64_t id_ms(std::int64_t at_us);  // milliseconds since 2025, as ids count them

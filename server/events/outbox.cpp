@@ -16,6 +16,9 @@ constexpr int due_max = 256;
 constexpr std::int64_t back_off_us[] = {5 * second_us, 5 * minute_us, 30 * minute_us, 2 * hour_us, 5 * hour_us,
                                         10 * hour_us,  14 * hour_us,  20 * hour_us,   24 * hour_us};
 
+// A delivery may take so long before another server tries it as well.
+constexpr std::int64_t lease_us = 2 * minute_us;
+
 bool matches(std::string_view types, std::string_view type) {
     while (!types.empty()) {
         auto const end = types.find(' ');
@@ -88,6 +91,17 @@ std::vector<Event> Outbox::load_due(storage::Storage& storage, std::string_view 
     return due;
 }
 
+// Where several servers share the storage, for as long as the lease holds no other one delivers the event, nor what comes behind it. A
+// subscriber needs none: its effect and its mark commit together.
+bool Outbox::claim(storage::Storage& storage, Listener const& listener, Event const& event) const {
+    if (listener.subscriber || storage.dialect() == storage::Dialect::sqlite) return true;
+    auto const now = clock_.now_us();
+    return storage.write([&](storage::Tx& tx) {
+        return tx.exec("update outbox_delivery set next_at_us = :lease where listener = :listener and event = :event and next_at_us <= :now",
+                       {arg("lease", now + lease_us), arg("listener", listener.name), arg("event", event.id), arg("now", now)}) == 1;
+    });
+}
+
 // What a listener throws is a failed attempt: it must not hold up the others.
 DeliveryResult Outbox::attempt(storage::Storage& storage, Listener const& listener, Event const& event) const {
     try {
@@ -107,6 +121,7 @@ DeliveryResult Outbox::attempt(storage::Storage& storage, Listener const& listen
 }
 
 bool Outbox::hand_over(storage::Storage& storage, Listener const& listener, Event const& event) {
+    if (!claim(storage, listener, event)) return false;
     auto const result = attempt(storage, listener, event);
     if (result.state == DeliveryResult::State::done && listener.subscriber) return true;
     auto const given_up = event.attempt > static_cast<int>(std::size(back_off_us));

@@ -64,6 +64,7 @@ class Outbox {
         Deliverer deliverer;
     };
     std::vector<Event> load_due(storage::Storage& storage, std::string_view listener) const;
+    bool claim(storage::Storage& storage, Listener const& listener, Event const& event) const;
     DeliveryResult attempt(storage::Storage& storage, Listener const& listener, Event const& event) const;
     bool hand_over(storage::Storage& storage, Listener const& listener, Event const& event);  // false: it is tried again later
     int deliver_to(storage::Storage& storage, Listener const& listener);

@@ -12,6 +12,8 @@
 #include "host/figures.hpp"
 #include "host/health_routes.hpp"
 #include "host/kernel_services.hpp"
+#include "host/node_seat.hpp"
+#include "host/peer_news.hpp"
 #include "host/program_lookup.hpp"
 #include "host/plugin_texts.hpp"
 #include "host/schema.hpp"
@@ -94,15 +96,20 @@ struct Application::Impl {
     void load_plugins(config::Config const& config);
     void listen_to_changes();
     void build_dispatcher(config::Config const& config, bool access_log);
+    void take_node(config::Config const& config, Use use);
+    void listen_to_peers();
     std::string trouble() const;
 
     SystemClock clock;
     metrics::Registry metrics;
     tracking::ClickTargets targets;
     tracking::ClickQueue click_queue;
+    std::unique_ptr<storage::Peers> peers;  // null: no other server shares the storage
     std::unique_ptr<storage::Storage> storage;
     programs::Secrets secrets;
+    int node = 0;
     std::unique_ptr<IdMint> mint;
+    std::unique_ptr<NodeSeat> seat;  // null like peers
     rules::RuleRegistry rules;
     programs::ChangeFeed changes;
     std::unique_ptr<events::Outbox> outbox;
@@ -117,12 +124,14 @@ struct Application::Impl {
     std::unique_ptr<KernelServices> services;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<plugins::Loader> loader;
+    std::unique_ptr<PeerNews> news;
     std::unique_ptr<routing::Dispatcher> dispatcher;
     std::string openapi_text;
     std::atomic<bool> draining{false};
 };
 
-Application::Impl::Impl(config::Config const& config, Use use) : storage(storage::open_storage(storage_settings(config, use))) {
+Application::Impl::Impl(config::Config const& config, Use use)
+    : peers(storage::join_peers(storage_settings(config, use))), storage(storage::open_storage(storage_settings(config, use))) {
     migrate_and_load_state(config, use);
     kernel = std::make_unique<programs::Kernel>(programs::Kernel{clock, *mint, secrets, rules, *outbox, changes});
     views = std::make_unique<programs::ProgramViews>(*kernel);
@@ -138,33 +147,48 @@ Application::Impl::Impl(config::Config const& config, Use use) : storage(storage
     if (use == Use::read) return;
     if (auto const fit = check_all_terms(*storage, *kernel); !fit) throw std::runtime_error(fit.error().message());
     build_dispatcher(config, use == Use::serve);
+    listen_to_peers();
 }
 
 Application::Impl::~Impl() {
+    if (peers) peers->stop();
     dispatcher.reset();  // waits for what is under way
     scheduler.stop();
     if (outbox) outbox->stop();
     loader.reset();
     click_queue.hurry();
+    seat.reset();
     storage.reset();  // commits what waits
 }
 
 void Application::Impl::migrate_and_load_state(config::Config const& config, Use use) {
     storage::refuse_unfinished_copy(*storage, storage::parse_url(config.storage.url).shown);
     storage::migrate(*storage, "core", core_migrations());
-    auto const node = static_cast<int>(config.node.id);
     if (use != Use::read) {
         tracking::count_rest(*storage);
         storage->add_stream(click_queue);
         secrets = programs::load_secrets(*storage);
-        mint = std::make_unique<IdMint>(clock, node, programs::stored_high_water_ms(*storage, node));
-        programs::reserve_ids(*storage, clock, node);
+        take_node(config, use);
         keys.load(*storage);
         directory.load(*storage);
     } else {
-        mint = std::make_unique<IdMint>(clock, node);  // mints nothing that is stored
+        mint = std::make_unique<IdMint>(clock, 0);  // mints nothing that is stored
     }
     outbox = std::make_unique<events::Outbox>(clock, *mint);
+}
+
+void Application::Impl::take_node(config::Config const& config, Use use) {
+    std::optional<int> const wanted = config.node.id < 0 ? std::nullopt : std::optional(static_cast<int>(config.node.id));
+    if (!peers) {
+        node = wanted.value_or(0);
+        mint = std::make_unique<IdMint>(clock, node, programs::stored_high_water_ms(*storage, node));
+        programs::reserve_ids(*storage, clock, node);
+        return;
+    }
+    seat = std::make_unique<NodeSeat>(*storage, *peers, clock, wanted, use == Use::command);
+    node = seat->node();
+    mint = std::make_unique<IdMint>(clock, node, seat->first_ms());
+    seat->keep(*mint);
 }
 
 void Application::Impl::load_plugins(config::Config const& config) {
@@ -177,11 +201,18 @@ void Application::Impl::load_plugins(config::Config const& config) {
 void Application::Impl::listen_to_changes() {
     changes.listen([this](storage::Tx& tx, Id program) {
         if (program != 0) directory.changed(tx, program);
+        storage::tell_peers(tx, "program " + std::to_string(program));
         tx.after_commit([this] {
             targets.clear();
             loader->forget_cached();
         });
     });
+}
+
+void Application::Impl::listen_to_peers() {
+    if (!peers) return;
+    news = std::make_unique<PeerNews>(PeerNews::Parts{*storage, keys, directory, targets, *loader});
+    peers->start({[this](std::string_view text) { news->hear(text); }, [this] { news->forget_all(); }});
 }
 
 void Application::Impl::build_dispatcher(config::Config const& config, bool access_log) {
@@ -202,12 +233,14 @@ void Application::Impl::build_dispatcher(config::Config const& config, bool acce
     settings.per_address = {per_minute / 60.0, config.server.limits.rate_per_minute};
     settings.per_key = {10 * per_minute / 60.0, 10 * config.server.limits.rate_per_minute};
     dispatcher = std::make_unique<routing::Dispatcher>(std::move(router), *storage, keys, lookup, clock, settings);
-    add_core_jobs(scheduler, *kernel, *storage, keys, static_cast<int>(config.node.id));
+    add_core_jobs(scheduler, *kernel, *storage, keys, {node, !seat});
     add_figures(metrics, *storage, *dispatcher, keys);
 }
 
 std::string Application::Impl::trouble() const {
     if (draining) return "the server is stopping";
+    if (seat)
+        if (auto text = seat->trouble(); !text.empty()) return text;
     if (auto const text = storage->trouble(); !text.empty()) return "storage: " + text;
     return loader->trouble();
 }
@@ -233,6 +266,7 @@ bool Application::drain(std::chrono::milliseconds patience) {
 
 routing::Dispatcher& Application::dispatcher() { return *impl_->dispatcher; }
 storage::Storage& Application::storage() { return *impl_->storage; }
+int Application::node() const { return impl_->node; }
 rules::RuleRegistry const& Application::rules() const { return impl_->rules; }
 metrics::Registry& Application::metrics() { return impl_->metrics; }
 Clock const& Application::clock() const { return impl_->clock; }

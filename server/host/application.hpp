@@ -37,6 +37,7 @@ class Application {
 
     routing::Dispatcher& dispatcher();  // not for Use::read
     storage::Storage& storage();
+    int node() const;  // of the ids it mints
     rules::RuleRegistry const& rules() const;
     metrics::Registry& metrics();
     Clock const& clock() const;

@@ -48,11 +48,12 @@ int seal_all(programs::Kernel const& kernel, storage::Storage& storage, std::fun
     return total;
 }
 
-void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, storage::Storage& storage, auth::KeyRing& keys, int node) {
-    scheduler.add({"core.ids." + std::to_string(node), 4 * second_us, 30 * second_us, [&, node](std::int64_t, auto const&) -> Status {
-                       programs::reserve_ids(storage, kernel.clock, node);
-                       return {};
-                   }});
+void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, storage::Storage& storage, auth::KeyRing& keys, JobNode node) {
+    if (node.stores_mark)
+        scheduler.add({"core.ids." + std::to_string(node.number), 4 * second_us, 30 * second_us, [&, node](std::int64_t, auto const&) -> Status {
+                           programs::reserve_ids(storage, kernel.clock, node.number);
+                           return {};
+                       }});
     scheduler.add({"core.release", 5 * second_us, 5 * minute_us, [&](std::int64_t, auto const& should_stop) -> Status {
                        release_all(kernel, storage, should_stop);
                        return {};
@@ -61,7 +62,7 @@ void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, s
                        seal_all(kernel, storage, should_stop);
                        return {};
                    }});
-    scheduler.add({"core.keys." + std::to_string(node), 5 * minute_us, minute_us, [&](std::int64_t, auto const&) -> Status {
+    scheduler.add({"core.keys." + std::to_string(node.number), 5 * minute_us, minute_us, [&](std::int64_t, auto const&) -> Status {
                        auto const used = keys.collect_used(kernel.clock.now_us());
                        if (!used.empty()) storage.write([&](storage::Tx& tx) { return auth::store_used(tx, used), true; });
                        return {};

@@ -7,9 +7,14 @@
 
 namespace partnerd::host {
 
+struct JobNode {
+    int number = 0;
+    bool stores_mark = true;  // false: whoever keeps the number does (node_seat.hpp)
+};
+
 // core.release: commissions whose hold is over. core.seal: entries into the hash chain. core.ids: the id mark of this node.
 // core.keys: when keys were last used. core.answers: kept answers older than 30 days. Everything named outlives the scheduler.
-void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, storage::Storage& storage, auth::KeyRing& keys, int node);
+void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, storage::Storage& storage, auth::KeyRing& keys, JobNode node);
 
 // [worker] All that is due now; how many were released. For the end of an import, and for tests.
 int release_all(programs::Kernel const& kernel, storage::Storage& storage, std::function<bool()> const& should_stop);

@@ -2,6 +2,8 @@
 #include "plugins/cache_load.hpp"
 #include "plugins/instance.hpp"
 #include "plugins/services.hpp"
+#include "domain/text.hpp"
+#include "storage/peers.hpp"
 
 namespace partnerd::plugins {
 namespace {
@@ -47,10 +49,18 @@ partnerd_status get(partnerd_host* host, std::int32_t number, partnerd_str key, 
     });
 }
 
+// What other servers hear; without a key where it is no text that can be sent, and then the cache is emptied.
+std::string cache_news(std::string const& plugin, std::string const& cache, std::string_view key) {
+    constexpr std::size_t key_bytes_max = 4000;
+    bool const sendable = key.size() <= key_bytes_max && is_utf8(key) && !has_control(key);
+    return "cache\n" + plugin + '\n' + cache + (sendable ? '\n' + std::string(key) : std::string());
+}
+
 partnerd_status invalidate(partnerd_tx* tx, std::int32_t number, partnerd_str key) noexcept {
     return in_tx(tx, true, nullptr, [&](Frame& frame) -> partnerd_status {
         auto* const table = table_of(frame.instance, number);
         if (table == nullptr) return PARTNERD_E_INVALID;
+        storage::tell_peers(*frame.tx, cache_news(frame.instance.id, table->name(), sv(key)));
         frame.tx->after_commit([table, forgotten = std::string(sv(key))] { table->forget(forgotten); });
         return PARTNERD_OK;
     });

@@ -341,6 +341,16 @@ void Loader::forget_cached() const {
     }
 }
 
+void Loader::forget_cached(std::string_view plugin, std::string_view cache, std::optional<std::string_view> key) const {
+    auto const* const entry = find(plugin);
+    if (entry == nullptr || entry->instance == nullptr) return;
+    for (auto const& table : entry->instance->caches) {
+        if (table->name() != cache) continue;
+        if (key) table->forget(*key);
+        else table->clear();
+    }
+}
+
 std::string Loader::trouble() const {
     std::string all;
     for (auto const& entry : entries_) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,8 @@ class Loader {
     Result<Finding> verify(std::string_view plugin, storage::Tx& tx, Id program, Id after) const;  // [read] one step
     // Something of the core that io routes may have cached changed: every plugin's caches are loaded anew. [any]
     void forget_cached() const;
+    // Another server changed a key of a plugin's cache; no key: any of them. [any]
+    void forget_cached(std::string_view plugin, std::string_view cache, std::optional<std::string_view> key) const;
     // "coupons: the mail server is away"; empty: all are well. [any]
     std::string trouble() const;
 

@@ -2,40 +2,49 @@
 
 namespace partnerd::programs {
 
-Directory::Row Directory::read_row(storage::Tx& tx, Id program, std::string handle) {
-    Row row{std::move(handle), {}};
-    for (auto const& [plugin, setting] : plugins_of(tx, program))
+Directory::Row Directory::read_row(storage::Tx& tx, Program const& program) {
+    Row row{program.handle, program.version, {}};
+    for (auto const& [plugin, setting] : plugins_of(tx, program.id))
         if (setting.enabled) row.plugins.insert(plugin);
     return row;
 }
 
-void Directory::load(storage::Storage& storage) {
-    auto next = std::make_shared<Snapshot>();
-    storage.read([&](storage::Tx& tx) {
-        for (auto id : program_ids(tx)) {
-            auto const program = find_program(tx, id);
-            next->rows[id] = read_row(tx, id, program->handle);
-            next->by_handle[program->handle] = id;
+// Several threads may: the hooks of PostgreSQL's writers, and who hears other servers.
+void Directory::merge(std::map<Id, Row> const& rows) {
+    auto current = snapshot();
+    std::shared_ptr<Snapshot const> next;
+    do {
+        auto copy = std::make_shared<Snapshot>(*current);
+        for (auto const& [id, row] : rows) {
+            auto& known = copy->rows[id];
+            if (known.version > row.version) continue;
+            known = row;
+            copy->by_handle[row.handle] = id;
         }
+        next = std::move(copy);
+    } while (!std::atomic_compare_exchange_strong(&snapshot_, &current, next));
+}
+
+void Directory::load(storage::Storage& storage) {
+    std::map<Id, Row> rows;
+    storage.read([&](storage::Tx& tx) {
+        for (auto const id : program_ids(tx)) rows[id] = read_row(tx, *find_program(tx, id));
     });
-    std::atomic_store(&snapshot_, std::shared_ptr<Snapshot const>(std::move(next)));
+    merge(rows);
+}
+
+void Directory::reload(storage::Storage& storage, Id id) {
+    std::map<Id, Row> rows;
+    storage.read([&](storage::Tx& tx) {
+        if (auto const program = find_program(tx, id)) rows[id] = read_row(tx, *program);
+    });
+    merge(rows);
 }
 
 void Directory::changed(storage::Tx& tx, Id id) {
     auto const program = find_program(tx, id);
     if (!program) return;
-    auto row = std::make_shared<Row>(read_row(tx, id, program->handle));
-    // One storage thread runs the hooks of SQLite; on PostgreSQL several may, so the swap is a compare and exchange.
-    tx.after_commit([this, id, row] {
-        auto current = snapshot();
-        std::shared_ptr<Snapshot const> next;
-        do {
-            auto copy = std::make_shared<Snapshot>(*current);
-            copy->rows[id] = *row;
-            copy->by_handle[row->handle] = id;
-            next = std::move(copy);
-        } while (!std::atomic_compare_exchange_strong(&snapshot_, &current, next));
-    });
+    tx.after_commit([this, id, row = read_row(tx, *program)] { merge({{id, row}}); });
 }
 
 Id Directory::find(std::string_view handle_or_id) const {

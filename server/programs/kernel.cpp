@@ -26,7 +26,20 @@ Key32 key_of(storage::Tx& tx, std::string_view name) {
     return key;
 }
 
+// After a stop the next mark begins behind this one: a second for each start, not ten, if they come quickly one after another.
+constexpr std::int64_t step_ms = 1000;
+
 std::string mark_name(int node) { return "node:" + std::to_string(node) + ":high_water_ms"; }
+std::string owner_name(int node) { return "node:" + std::to_string(node) + ":owner"; }
+
+std::int64_t find_mark(storage::Tx& tx, int node) {
+    auto const value = find_value(tx, mark_name(node));
+    return value ? std::stoll(*value) : 0;
+}
+
+void set_value(storage::Tx& tx, std::string const& name, std::string const& value) {
+    tx.exec("insert into instance (name, value) values (:name, :value) on conflict (name) do update set value = excluded.value", {arg("name", name), arg("value", value)});
+}
 
 }  // namespace
 
@@ -42,20 +55,54 @@ Secrets load_secrets(storage::Storage& storage) {
 
 std::int64_t stored_high_water_ms(storage::Storage& storage, int node) {
     std::int64_t mark = 0;
-    storage.read([&](storage::Tx& tx) {
-        if (auto const value = find_value(tx, mark_name(node))) mark = std::stoll(*value);
-    });
+    storage.read([&](storage::Tx& tx) { mark = find_mark(tx, node); });
     return mark;
 }
 
 void reserve_ids(storage::Storage& storage, Clock const& clock, int node) {
     storage.write([&](storage::Tx& tx) {
-        auto const before = find_value(tx, mark_name(node));
-        auto const mark = std::max<std::int64_t>(before ? std::stoll(*before) : 0, id_ms(clock.now_us() + reserve_us));
-        tx.exec("insert into instance (name, value) values (:name, :value) on conflict (name) do update set value = excluded.value",
-                {arg("name", mark_name(node)), arg("value", std::to_string(mark))});
+        set_value(tx, mark_name(node), std::to_string(std::max(find_mark(tx, node), id_ms(clock.now_us() + reserve_us))));
         return true;
     });
+}
+
+MintRight take_node(storage::Storage& storage, Clock const& clock, int node, std::string_view owner) {
+    MintRight right;
+    storage.write(
+        [&](storage::Tx& tx) {
+            right.from_ms = find_mark(tx, node);
+            right.until_ms = std::max(right.from_ms + step_ms, id_ms(clock.now_us() + reserve_us));
+            set_value(tx, mark_name(node), std::to_string(right.until_ms));
+            set_value(tx, owner_name(node), std::string(owner));
+            return true;
+        },
+        owner_name(node));
+    return right;
+}
+
+std::optional<std::int64_t> keep_node(storage::Storage& storage, Clock const& clock, int node, std::string_view owner, std::int64_t last_ms) {
+    std::optional<std::int64_t> mark;
+    storage.write(
+        [&](storage::Tx& tx) {
+            mark.reset();
+            if (find_value(tx, owner_name(node)) != owner) return false;
+            mark = std::max({find_mark(tx, node), id_ms(clock.now_us() + reserve_us), last_ms + step_ms});
+            set_value(tx, mark_name(node), std::to_string(*mark));
+            return true;
+        },
+        owner_name(node));
+    return mark;
+}
+
+void leave_node(storage::Storage& storage, int node, std::string_view owner) {
+    storage.write([&](storage::Tx& tx) { return tx.exec("update instance set value = '' where name = :name and value = :owner", {arg("name", owner_name(node)), arg("owner", owner)}), true; },
+                  owner_name(node));
+}
+
+bool node_was_alive(storage::Storage& storage, Clock const& clock, int node) {
+    bool alive = false;
+    storage.read([&](storage::Tx& tx) { alive = !find_value(tx, owner_name(node)).value_or("").empty() && find_mark(tx, node) > id_ms(clock.now_us()); });
+    return alive;
 }
 
 }  // namespace partnerd::programs

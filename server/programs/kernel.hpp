@@ -32,4 +32,18 @@ std::int64_t stored_high_water_ms(storage::Storage& storage, int node);
 // Stores that ids up to 10 s from now may be minted. [worker]
 void reserve_ids(storage::Storage& storage, Clock const& clock, int node);
 
+
+// Where several servers share a database, a number is its owner's, and ids are minted only as far as the owner's mark.
+struct MintRight {
+    std::int64_t from_ms = 0;   // an earlier owner may have minted before
+    std::int64_t until_ms = 0;  // the mark
+};
+// `owner` (a text of its own for each process) takes the number; whoever had it mints no further than its mark. [worker]
+MintRight take_node(storage::Storage& storage, Clock const& clock, int node, std::string_view owner);
+// The new mark; nothing: the number has another owner. `last_ms` is of the newest id. [worker]
+std::optional<std::int64_t> keep_node(storage::Storage& storage, Clock const& clock, int node, std::string_view owner, std::int64_t last_ms);
+void leave_node(storage::Storage& storage, int node, std::string_view owner);  // [worker]
+// Somebody has the number, or had it until some seconds ago and did not give it back. [worker]
+bool node_was_alive(storage::Storage& storage, Clock const& clock, int node);
+
 }  // namespace partnerd::programs

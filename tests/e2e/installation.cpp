@@ -15,11 +15,15 @@ std::filesystem::path make_folder() {
     return pattern;
 }
 
-std::string config_text(std::vector<PluginLine> const& plugins, std::string const& url) {
+struct Words {
+    std::string url, listen = "127.0.0.1:0", limits;
+};
+
+std::string config_text(std::vector<PluginLine> const& plugins, Words const& words) {
     std::string text =
-        std::string("[server]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"\"\npublic_url = \"http://127.0.0.1:8080\"\n") + (testing::on_postgresql() ? "unix_socket = \"partnerd.sock\"\n" : "") +
-        "[server.limits]\nrate_per_minute = 0\nconnections_per_ip_max = 10000\n"
-        "[storage]\nurl = \"" + url + "\"\n"
+        std::string("[server]\nlisten = \"" + words.listen + "\"\nmetrics_listen = \"\"\npublic_url = \"http://127.0.0.1:8080\"\n") + (testing::on_postgresql() ? "unix_socket = \"partnerd.sock\"\n" : "") +
+        "[server.limits]\nrate_per_minute = 0\nconnections_per_ip_max = 10000\n" + words.limits +
+        "[storage]\nurl = \"" + words.url + "\"\n"
         "[log]\nlevel = \"info\"\nformat = \"json\"\n"
         "[plugins]\ndirectory = \"" PARTNERD_BINARY_DIR "/lib/partnerd/plugins\"\n";
     for (auto const& plugin : plugins) {
@@ -36,8 +40,12 @@ std::filesystem::path binary() { return PARTNERD_BINARY_DIR "/bin/partnerd"; }
 
 std::filesystem::path demo(std::string const& name) { return std::filesystem::path(PARTNERD_SOURCE_DIR "/etc/demo") / name; }
 
-Installation::Installation(std::vector<PluginLine> const& plugins) : folder_(make_folder()), database_(folder_ / "partnerd.db") {
-    write_text(config(), config_text(plugins, database_.url()));
+Installation::Installation(std::vector<PluginLine> const& plugins) : folder_(make_folder()), database_(std::in_place, folder_ / "partnerd.db"), url_(database_->url()) {
+    write_text(config(), config_text(plugins, {url_}));
+}
+
+Installation::Installation(Installation const& first, std::string const& listen, std::string const& lines) : folder_(make_folder()), url_(first.database()) {
+    write_text(config(), config_text({{"coupons", {}, false}, {"referrals", {}, false}}, {url_, listen, lines}));
 }
 
 Installation::~Installation() {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,13 +22,16 @@ struct PluginLine {
 class Installation {
   public:
     explicit Installation(std::vector<PluginLine> const& plugins = {{"coupons", {}, false}, {"referrals", {}, false}});
+    // Another server on the database of `first`, which outlives it. `lines` go behind [server.limits].
+    Installation(Installation const& first, std::string const& listen, std::string const& lines);
     Installation(Installation const&) = delete;
     Installation& operator=(Installation const&) = delete;
     ~Installation();
 
     std::filesystem::path const& folder() const noexcept { return folder_; }
     std::filesystem::path config() const { return folder_ / "partnerd.toml"; }
-    std::string const& database() const noexcept { return database_.url(); }  // its storage.url
+    std::string const& database() const noexcept { return url_; }  // its storage.url
+    std::string const& database_name() const { return database_->name(); }  // on PostgreSQL, its own
     std::filesystem::path path(std::string const& name) const { return folder_ / name; }
 
     std::vector<std::string> command(std::vector<std::string> words) const;  // with the binary in front and --config behind
@@ -39,7 +43,8 @@ class Installation {
 
   private:
     std::filesystem::path folder_;
-    testing::TestDatabase database_;
+    std::optional<testing::TestDatabase> database_;  // its own
+    std::string url_;
 };
 
 std::filesystem::path binary();                       // bin/partnerd of this build

@@ -20,6 +20,8 @@ std::string Answer::code() const { return text("code"); }
 
 Session::Session(RunningServer const& server, std::string key) : client_(server.client()), key_(std::move(key)) {}
 
+Session::Session(std::uint16_t port, std::string key) : client_(http::Client::tcp("127.0.0.1", port)), key_(std::move(key)) {}
+
 Answer Session::send(std::string method, std::string target, std::string body, std::vector<routing::Field> headers) {
     http::ClientRequest request{std::move(method), std::move(target), std::move(headers), std::move(body)};
     if (!key_.empty()) request.headers.push_back({"Authorization", "Bearer " + key_});

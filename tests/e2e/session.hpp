@@ -22,6 +22,7 @@ struct Answer {
 class Session {
   public:
     Session(RunningServer const& server, std::string key);
+    Session(std::uint16_t port, std::string key);
 
     Answer get(std::string target) { return send("GET", std::move(target), {}); }
     Answer post(std::string target, std::string body, std::string idempotency_key = {});

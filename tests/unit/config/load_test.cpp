@@ -51,7 +51,7 @@ constexpr WrongValue wrong_values[] = {
      ":3:1: storage.url_file: both storage.url and its _file are set. Keep one of them."},
     {"[log]\nlevel = \"loud\"\n", "this is no level. Use one of trace, debug, info, warn, error, off."},
     {"[log]\nformat = \"xml\"\n", "Use one of auto, text, json."},
-    {"[node]\nid = 512\n", "512 is outside 0 to 511"},
+    {"[node]\nid = 512\n", "512 is outside -1 to 511"},
     {"server = 3\n", ":1:1: server: this is a section. Write [server] on a line of its own."},
     {"[server]\nlisen = \"x\"\n", ":2:1: server.lisen: this key is not known. Did you mean server.listen?"},
     {"[server]\nbody_bytes = 5\n", "server.body_bytes: this key is not known. Did you mean server.limits.body_bytes?"},

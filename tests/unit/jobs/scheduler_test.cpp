@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <atomic>
+#include <thread>
+
 #include "unit/tracking/house.hpp"
 
 namespace partnerd::jobs {
@@ -81,6 +84,24 @@ BOOST_AUTO_TEST_CASE(one_runner_has_the_lease_until_it_runs_out) {
     }));
     BOOST_TEST(first.run_due(*house.storage) == 1);
     BOOST_TEST(second_ran == 1);
+}
+
+BOOST_AUTO_TEST_CASE(of_many_runners_at_once_one_runs_a_job_that_is_due) {
+    constexpr int runners = 8, rounds = 5;
+    House house;
+    std::atomic<int> runs{0};
+    for (int round = 1; round <= rounds; ++round) {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < runners; ++i)
+            threads.emplace_back([&] {
+                Scheduler scheduler(house.clock);
+                scheduler.add(every(hour_us, [&] { return ++runs, Status{}; }));
+                scheduler.run_due(*house.storage);
+            });
+        for (auto& thread : threads) thread.join();
+        BOOST_TEST(runs == round);
+        house.clock.advance(hour_us);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_runner_whose_lease_ran_out_does_not_end_the_lease_of_the_next) {

@@ -1,0 +1,220 @@
+// Three servers on one PostgreSQL: any request to any of them, what one changes the others know, and one may go at any time.
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <functional>
+#include <set>
+#include <thread>
+
+#include "e2e/crowd.hpp"
+#include "e2e/nodes.hpp"
+
+namespace json = boost::json;
+using namespace partnerd::e2e;
+using Steady = std::chrono::steady_clock;
+
+namespace {
+
+std::string const sales = "/v1/programs/retail/conversions", coupons = "/v1/programs/retail/coupons";
+
+json::object sale(std::string const& id) { return {{"external_id", id}, {"customer", id}, {"assigned_partner", "acme"}, {"amount", money("10.00", "GBP")}}; }
+
+// Waits until it is so and says how long that took; what is never so is an error.
+void soon(char const* what, std::function<bool()> const& is_so) {
+    auto const from = Steady::now();
+    while (!is_so()) {
+        if (Steady::now() - from > std::chrono::seconds(20)) {
+            BOOST_ERROR("20 s later it is not so that " << what);
+            return;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    BOOST_TEST_MESSAGE(what << ": after " << std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - from).count() << " ms");
+}
+
+bool tracks(Session& visitor) { return std::string(visitor.get("/r/landing").raw.header("location")).find("click_id=") != std::string::npos; }
+
+// Sales through the balancer from several clients, until told to stop.
+class Load {
+  public:
+    Load(Nodes& nodes, bool patient) : nodes_(nodes), patient_(patient), thread_([this] { run(); }) {}
+    ~Load() { end(); }
+    void end() {
+        ending_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    Complaints complaints;
+    std::set<std::string> const& acknowledged() const { return acknowledged_; }  // behind end()
+    int sent_again() const { return sent_again_; }
+
+  private:
+    void run() {
+        in_parallel(8, complaints, [&](int client) {
+            Session session = nodes_.outside();
+            for (int i = 0; !ending_; ++i) {
+                auto const id = "c" + std::to_string(client) + "-" + std::to_string(i);
+                if (!patient_) once(session, id);
+                else while (!again(session, id)) ++sent_again_;
+            }
+        });
+    }
+    void note(std::string const& id) {
+        std::lock_guard const lock(mutex_);
+        acknowledged_.insert(id);
+    }
+    void once(Session& session, std::string const& id) {
+        auto const answer = session.post(sales, sale(id));
+        if (answer.status == 201) note(id);
+        else complaints.add(id + " -> " + std::to_string(answer.status) + " " + answer.raw.body);
+    }
+    // As a merchant's queue does it: the same request with the same key until somebody answers.
+    bool again(Session& session, std::string const& id) {
+        try {
+            auto const answer = session.post(sales, sale(id), "key-" + id);
+            if (answer.status == 201) return note(id), true;
+            if (answer.status == 502 || answer.status == 503 || answer.status == 504) return std::this_thread::sleep_for(std::chrono::milliseconds(20)), false;
+            complaints.add(id + " -> " + std::to_string(answer.status) + " " + answer.raw.body);
+            return true;
+        } catch (std::runtime_error const&) {
+            session.disconnect();
+            return false;
+        }
+    }
+
+    Nodes& nodes_;
+    bool const patient_;
+    std::atomic<bool> ending_{false};
+    std::atomic<int> sent_again_{0};
+    std::mutex mutex_;
+    std::set<std::string> acknowledged_;
+    std::thread thread_;
+};
+
+void check_books(Nodes& nodes, Load& load) {
+    load.end();
+    BOOST_TEST(load.complaints.text() == "");
+    auto const rows = nodes.database().texts("select external_id from conversion");
+    std::set<std::string> const there(rows.begin(), rows.end());
+    BOOST_TEST(rows.size() == there.size());
+    BOOST_TEST((there == load.acknowledged()));
+    BOOST_TEST(there.size() > 50u);
+    nodes.check_verified();
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(what_one_server_changes_the_others_know_at_once_or_soon) {
+    Nodes nodes;
+    auto a = nodes.office(0), b = nodes.office(1);
+    Session visitor(nodes.server(1), {});
+    soon("a key made before is known", [&] { return b.get("/v1/programs/retail").status == 200; });
+    BOOST_TEST(tracks(visitor));
+
+    auto const made = a.post("/v1/keys", json::object{{"kind", "operator"}});
+    BOOST_REQUIRE_EQUAL(made.status, 201);
+    Session fresh(nodes.server(1), made.text("key"));
+    soon("a key that A made is good on B", [&] { return fresh.get("/v1/programs/retail").status == 200; });
+    BOOST_TEST(a.send("DELETE", "/v1/keys/" + made.text("id"), {}).status < 300);
+    soon("a key that A revoked is refused by B", [&] { return fresh.get("/v1/programs/retail").status == 401; });
+
+    auto const first = a.post(sales, sale("o1"), "the-key");
+    BOOST_REQUIRE_EQUAL(first.status, 201);
+    auto const replayed = b.post(sales, sale("o1"), "the-key");
+    BOOST_TEST(replayed.status == 201);
+    BOOST_TEST(replayed.raw.body == first.raw.body);
+    BOOST_TEST(replayed.raw.header("idempotent-replayed") == "true");
+    BOOST_TEST(b.post(sales, sale("o2"), "the-key").code() == "idempotency_key_reused");
+
+    BOOST_REQUIRE_EQUAL(a.send("PATCH", "/v1/programs/retail", R"({"status":"paused"})").status, 200);
+    soon("a visitor of a program that A paused is not counted by B", [&] { return !tracks(visitor); });
+    BOOST_REQUIRE_EQUAL(b.send("PATCH", "/v1/programs/retail", R"({"status":"live"})").status, 200);
+    soon("and is, when it is live again", [&] { return tracks(visitor); });
+
+    nodes.check_verified();
+    for (std::size_t node = 0; node < Nodes::count; ++node) nodes.stop(node);
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_lost_its_sessions_hears_the_others_again_and_keeps_its_number) {
+    Nodes nodes;
+    Session visitor(nodes.server(1), {});
+    BOOST_TEST(tracks(visitor));
+    partnerd::testing::run_in_cluster("postgres", "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + nodes.database_name() + "'");
+    auto a = nodes.office(0);
+    soon("the first server writes again", [&] { return a.send("PATCH", "/v1/programs/retail", R"({"status":"paused"})").status == 200; });
+    soon("the second one knows", [&] { return !tracks(visitor); });
+    soon("each number is held again", [&] { return nodes.database().number("select count(*) from pg_locks where locktype = 'advisory' and objsubid = 2 and granted") == 3; });
+    for (std::size_t node = 0; node < Nodes::count; ++node) {
+        BOOST_TEST(nodes.office(node).get("/readyz").status == 200);
+        nodes.stop(node);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_number_that_is_in_use_is_refused_and_a_free_one_is_taken_without_being_asked_for) {
+    Nodes nodes;
+    Installation const second(nodes.any(), "127.0.0.1:0", "[node]\nid = 1\n");
+    auto const refused = second.run({"serve"});
+    BOOST_TEST(refused.exit_code() == 1);
+    BOOST_TEST(refused.err.find("node 1 is in use by a server") != std::string::npos, refused.err);
+    Installation const other(nodes.any(), "127.0.0.1:0", "[node]\nid = 7\n");
+    RunningServer seventh(other);
+    BOOST_TEST(seventh.log().find("\"node\":7") != std::string::npos, seventh.log());
+    nodes.any().done({"key", "create", "--kind", "operator"});  // beside four servers, with a number of its own
+    BOOST_TEST(seventh.stop().exit_code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_coupon_with_a_limit_is_redeemed_as_often_as_it_allows_over_all_servers) {
+    constexpr int redeems = 600, uses = 50, clients = 24;
+    Nodes nodes;
+    auto office = nodes.office(0);
+    BOOST_REQUIRE_EQUAL(office.post(coupons + "/campaigns", json::object{{"campaign", "rush"}}).status, 201);
+    BOOST_REQUIRE_EQUAL(office.post(coupons + "/codes", json::object{{"campaign", "rush"}, {"code", "RUSH"}, {"partner", "acme"}, {"usage_limit", uses}}).status, 201);
+    soon("every server knows the key", [&] { return nodes.office(1).get("/v1/programs/retail").status == 200 && nodes.office(2).get("/v1/programs/retail").status == 200; });
+    std::atomic<int> next{0}, granted{0}, refused{0};
+    Complaints complaints;
+    in_parallel(clients, complaints, [&](int client) {
+        auto session = nodes.office(static_cast<std::size_t>(client) % Nodes::count);
+        for (int i = 0; (i = next++) < redeems;) {
+            auto const id = "rush-" + std::to_string(i);
+            auto const answer = session.post_patiently(coupons + "/redeem", json::serialize(json::object{{"redemption_id", id}, {"code", "RUSH"}, {"customer", id}}));
+            if (answer.status == 201) ++granted;
+            else if (answer.status == 409 && answer.code() == "limit_reached") ++refused;
+            else complaints.add(id + " -> " + answer.raw.body);
+        }
+    });
+    BOOST_TEST(complaints.text() == "");
+    BOOST_TEST(granted == uses);
+    BOOST_TEST(refused == redeems - uses);
+    BOOST_TEST(nodes.database().number("select used from coupons_code") == uses);
+    BOOST_TEST(nodes.database().number("select count(*) from coupons_redemption") == uses);
+    nodes.check_verified();
+}
+
+BOOST_AUTO_TEST_CASE(a_server_that_is_killed_under_load_costs_nothing_that_was_acknowledged) {
+    Nodes nodes;
+    Load load(nodes, true);
+    for (std::size_t node = 0; node < Nodes::count; ++node) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+        nodes.kill(node);
+        nodes.start(node);
+    }
+    check_books(nodes, load);
+    BOOST_TEST_MESSAGE(load.acknowledged().size() << " sales, " << load.sent_again() << " requests sent again");
+    // No id twice, though each server was several numbers, and each made ids.
+    auto const database = nodes.database();
+    for (auto const* const table : {"conversion", "commission", "entry", "audit"})
+        BOOST_TEST(database.number(std::string("select count(*) - count(distinct id) from ") + table) == 0, table);
+    BOOST_TEST(database.number("select count(distinct (id >> 13) & 511) from conversion") >= 3);
+}
+
+BOOST_AUTO_TEST_CASE(servers_restarted_one_after_the_other_fail_no_request) {
+    Nodes nodes;
+    Load load(nodes, false);
+    for (std::size_t node = 0; node < Nodes::count; ++node) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        nodes.stop(node);
+        nodes.start(node);
+    }
+    check_books(nodes, load);
+    BOOST_TEST_MESSAGE(load.acknowledged().size() << " sales while three servers were restarted");
+}
