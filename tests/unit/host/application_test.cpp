@@ -1,5 +1,7 @@
 #include "unit/host/made_application.hpp"
 
+#include <thread>
+
 namespace partnerd::host {
 
 BOOST_AUTO_TEST_SUITE(application)
@@ -52,6 +54,31 @@ BOOST_FIXTURE_TEST_CASE(a_plugin_that_is_missing_stops_the_start_unless_it_is_op
     BOOST_CHECK_THROW(start(), std::runtime_error);
     config.plugin.back().optional = true;
     BOOST_CHECK_NO_THROW(start());
+}
+
+BOOST_FIXTURE_TEST_CASE(releases_and_seals_of_several_at_once_do_each_once, MadeApplication) {
+    constexpr int sales = 40, runners = 4;
+    start();
+    std::string terms = shop;
+    terms.replace(terms.find("\"hold_days\":30"), 14, "\"hold_days\":0");
+    must("POST", "/v1/apply", terms);
+    for (int i = 0; i < sales; ++i)
+        must("POST", "/v1/programs/shop/conversions", R"({"external_id":"o)" + std::to_string(i) + R"(","assigned_partner":"acme","amount":{"amount":"10.00","currency":"GBP"}})");
+    std::atomic<int> done{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < runners; ++i) threads.emplace_back([&] { done += application->release_and_seal(); });
+    for (auto& thread : threads) thread.join();
+    done += application->release_and_seal();
+    // Each sale is released once, and has two entries, its accrual and its release, which are sealed once.
+    BOOST_TEST(done == 3 * sales);
+    auto const count = [&](std::string const& from) {
+        std::int64_t rows = 0;
+        application->storage().read([&](storage::Tx& tx) { rows = tx.value<std::int64_t>("select count(*) from " + from).value(); });
+        return rows;
+    };
+    BOOST_TEST(count("entry") == 2 * sales);
+    BOOST_TEST(count("seal") == 2 * sales);
+    BOOST_TEST(reports::verify(application->storage(), application->rules(), application->verify_options()).holds());
 }
 
 BOOST_FIXTURE_TEST_CASE(a_link_that_is_not_there_is_refused_and_counts_nothing, MadeApplication) {
