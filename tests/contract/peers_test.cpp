@@ -131,6 +131,24 @@ BOOST_AUTO_TEST_CASE(after_a_lost_session_something_was_missed_and_the_number_is
     }
 }
 
+BOOST_AUTO_TEST_CASE(while_it_cannot_listen_everything_is_forgotten_again_and_again) {
+    Ear ear;
+    auto const listening = peers();
+    listening->start(ear.hearing());
+    auto& cluster = PostgresqlCluster::running();
+    cluster.run_sql("partnerd", "alter role " + database.user() + " nologin");
+    end_sessions();
+    auto const before = ear.missed.load();
+    for (int i = 0; i < 2000 && ear.missed < before + 4; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    BOOST_TEST(ear.missed >= before + 4);
+    cluster.run_sql("partnerd", "alter role " + database.user() + " login");
+    for (int i = 0; i < 200 && ear.heard().empty(); ++i) {
+        tell("again");
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    BOOST_TEST(!ear.heard().empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_a_listener_throws_is_something_missed) {
     std::atomic<int> missed{0};
     auto const listening = peers();
