@@ -113,8 +113,8 @@ int run_serve(Invocation& invocation) {
     }
     // SQLite's lock file names the holder's process; PostgreSQL lets many in, but a socket is one server's.
     if (auto const path = socket_path(*config); storage::parse_url(config->storage.url).dialect == storage::Dialect::postgresql && somebody_answers(path)) {
-        invocation.err << "partnerd: a server of " << storage::parse_url(config->storage.url).shown << " answers on " << path
-                       << " already; stop it, or give this one a node.id or a server.unix_socket of its own\n";
+        invocation.err << "partnerd: a server of " << storage::parse_url(config->storage.url).shown << " answers on " << path << " already; stop it, or give this one "
+                       << (config->server.unix_socket.empty() ? "a node.id of its own, or none" : "a server.unix_socket of its own") << '\n';
         return exit_failed;
     }
     Wish wish;

@@ -93,6 +93,7 @@ class Move {
         read_back();
         compare_books(source_books);
         refuse_used_database(*source_storage_, from_.shown);
+        disown_nodes();
         storage::finish_copy(*target_);
     }
     std::string way_out() const {
@@ -107,6 +108,7 @@ class Move {
     void copy();
     void copy_table(std::size_t index);
     void set_traffic_mark();
+    void disown_nodes();
     void read_back();
     reports::Verification verify(std::string_view step, storage::Storage& storage);
     void compare_books(reports::Verification const& source_books);
@@ -233,6 +235,11 @@ void Move::set_traffic_mark() {
         tx.exec("insert into rollup_mark (name, id) select 'traffic', id from click order by id desc limit 1");
         return true;
     });
+}
+
+// Nobody serves the target yet: who had a number in the source, as this process has, holds none here. The marks stay: they say which ids are taken.
+void Move::disown_nodes() {
+    target_->write_unbounded([](Tx& tx) { return tx.exec("update instance set value = '' where name like 'node:%:owner'"), true; });
 }
 
 void Move::read_back() {

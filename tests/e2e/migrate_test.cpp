@@ -106,6 +106,13 @@ std::string click(RunningServer const& server, std::string const& code) {
     return location.substr(location.find("click_id=") + 9);
 }
 
+// Numbers of servers, of the database that was left, that nobody has in this one.
+void check_numbers_are_free(std::string const& url) {
+    Database const database(url);
+    BOOST_TEST(database.number("select count(*) from instance where name like 'node:%:owner' and value <> ''") == 0);
+    BOOST_TEST(database.number("select count(*) from instance where name = 'node:0:high_water_ms'") == 1);
+}
+
 json::object sale(std::string const& id, std::string const& click_id) {
     return {{"external_id", id}, {"customer", id}, {"amount", money("100.00", "GBP")}, {"click_id", click_id}};
 }
@@ -159,6 +166,7 @@ BOOST_AUTO_TEST_CASE(a_live_program_goes_there_and_back_and_nobody_sees_a_differ
     edit(mover.source(), "update job set lease_until_us = 9000000000000000");
     check_moved(mover.migrate(mover.source(), mover.target()));
     mover.use(mover.target());
+    check_numbers_are_free(mover.target());
     BOOST_TEST(Database(mover.target()).number("select count(*) from job") > 0);
     BOOST_TEST(Database(mover.target()).number("select count(*) from job where lease_until_us <> 0") == 0);
     BOOST_TEST(Database(mover.target()).number("select sum(clicks) from rollup_traffic") == 2);
@@ -179,6 +187,7 @@ BOOST_AUTO_TEST_CASE(a_live_program_goes_there_and_back_and_nobody_sees_a_differ
     BOOST_TEST(Database(mover.target()).number("select count(*) from commission c join partner p on p.id = c.partner where p.handle = 'acme'") == 2);
     auto const home = mover.fresh("home");
     check_moved(mover.migrate(mover.target(), home));
+    check_numbers_are_free(home);
     mover.use(home);
     BOOST_TEST(mover.folder().run({"verify"}).exit_code() == 0);
     RunningServer server(mover.folder());

@@ -145,13 +145,18 @@ BOOST_AUTO_TEST_CASE(a_request_whose_header_came_before_the_stop_is_answered_whe
     BOOST_TEST(leaving.recorded() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_second_server_on_the_same_data_is_refused_and_told_who_has_them) {
+// On SQLite the data are one server's; on PostgreSQL a socket is, and with one of its own the second server serves beside the first.
+BOOST_AUTO_TEST_CASE(a_second_server_with_the_configuration_of_the_first_is_refused_and_told_who_has_what_it_wants) {
     Shopfront shop;
     auto const second = shop.installation().run({"serve"});
     BOOST_TEST(second.exit_code() == 1);
     if (partnerd::testing::on_postgresql()) {
-        BOOST_TEST(has(second.err, "node 0"), second.err);
         BOOST_TEST(has(second.err, shop.installation().path("partnerd.sock").string()), second.err);
+        BOOST_TEST(has(second.err, "give this one a server.unix_socket of its own"), second.err);
+        Installation const beside(shop.installation(), "127.0.0.1:0", "");
+        RunningServer server(beside);
+        BOOST_TEST(has(server.log(), "\"node\":1"), server.log());
+        BOOST_TEST(server.stop().exit_code == 0);
     } else {
         BOOST_TEST(has(second.err, std::to_string(shop.server().pid())), second.err);
         BOOST_TEST(has(second.err, shop.installation().path("partnerd.db").string()), second.err);
