@@ -74,16 +74,18 @@ void NodeSeat::keep(IdMint& mint) {
 }
 
 void NodeSeat::run(IdMint& mint) {
-    auto pause = renew_every;
+    auto due = std::chrono::steady_clock::now() + renew_every;
     for (;;) {
         std::unique_lock lock(mutex_);
-        if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
+        if (changed_.wait_for(lock, renew_again, [this] { return stopping_; })) return;
         lock.unlock();
+        // A balancer sends nothing to a server in trouble, so that this is what finds the database again.
+        if (std::chrono::steady_clock::now() < due && storage_.trouble().empty()) continue;
         try {
             if (!renew(mint)) return;
-            pause = renew_every;
+            due = std::chrono::steady_clock::now() + renew_every;
         } catch (std::exception const&) {
-            pause = renew_again;  // /readyz says what the storage has
+            // /readyz says what the storage has.
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #include "domain/digest.hpp"
 #include "storage/postgresql_failure.hpp"
+#include "storage/postgresql_timeline.hpp"
 #include "storage/sql_text.hpp"
 
 namespace partnerd::storage {
@@ -9,12 +10,19 @@ namespace {
 
 constexpr std::size_t statements_kept = 512;
 
-// Ours first: libpq takes the last of two words with one key, so the operator's win.
+// Ours first: libpq takes the last of two words with one key, so the operator's win. A machine that is gone without a word is noticed in
+// seven seconds, so that another can take its place in ten.
 std::string connect_string(PostgresqlOpening const& opening) {
-    return "connect_timeout=5 application_name=partnerd keepalives_idle=30 " + opening.conninfo;
+    return "connect_timeout=3 application_name=partnerd keepalives_idle=3 keepalives_interval=2 keepalives_count=2 tcp_user_timeout=7000 " + opening.conninfo;
 }
 
-void drop_notice(void*, PGresult const*) {}  // libpq writes them to the terminal otherwise
+// Ids of transactions that no log had when the server crashed are given out again, and so are those that a standby never heard of. Statistics
+// begin anew behind a crash. A standby knows no timeline of its own.
+constexpr char const* ask_server =
+    "SELECT pg_postmaster_start_time() || ' ' || (SELECT stats_reset FROM pg_stat_bgwriter), current_setting('synchronous_standby_names') <> '', "
+    "(SELECT system_identifier FROM pg_control_system()), CASE WHEN pg_is_in_recovery() THEN '' ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END";
+// Something to wait for, also when nothing was written: what is acknowledged because it was found may be on the primary alone.
+constexpr char const* await_standby = "SELECT pg_logical_emit_message(true, 'partnerd', '')";
 
 // The same key on every node of a cluster.
 std::string lock_number(std::string_view key) {
@@ -36,9 +44,17 @@ PostgresqlConnection::PostgresqlConnection(PostgresqlOpening const& opening)
         throw Failure(Failure::Category::connection, "cannot connect to " + opening.shown + ": " + error.get_error_message() +
                                                          "; is the server running, and may this user connect?");
     }
-    PQsetNoticeReceiver(backend().conn_, &drop_notice, nullptr);
-    command("SET client_min_messages = warning");
-    command("SET statement_timeout = " + std::to_string(opening.statement_timeout_ms));
+    PQsetNoticeReceiver(backend().conn_, &hear_notice, this);
+    auto const server = run({"SET client_min_messages = warning; SET statement_timeout = " + std::to_string(opening.statement_timeout_ms) + "; " + ask_server, {}, {}});
+    incarnation_ = PQgetvalue(server.get(), 0, 0);
+    synchronous_ = *PQgetvalue(server.get(), 0, 1) == 't';
+    refuse_former_primary(PQgetvalue(server.get(), 0, 2), PQgetvalue(server.get(), 0, 3), opening.shown);
+}
+
+// Without a receiver libpq writes them to the terminal. The name of the server's function is the same in every language.
+void PostgresqlConnection::hear_notice(void* self, PGresult const* notice) {
+    auto const* const function = PQresultErrorField(notice, PG_DIAG_SOURCE_FUNCTION);
+    if (function != nullptr && std::string_view(function) == "SyncRepWaitForLSN") static_cast<PostgresqlConnection*>(self)->primary_alone_ = true;
 }
 
 PostgresqlConnection::~PostgresqlConnection() {
@@ -128,10 +144,13 @@ void PostgresqlConnection::commit() {
     if (!in_transaction()) return unlock();
     // COMMIT would roll back and say nothing.
     if (PQtransactionStatus(backend().conn_) == PQTRANS_INERROR) throw Failure(Failure::Category::conflict, "a statement of the transaction failed", "40001");
-    if (!locked_) return command("COMMIT");
-    command_later("COMMIT");
-    command("SELECT pg_advisory_unlock_all()");
+    primary_alone_ = false;
+    if (synchronous_) command_later(await_standby);
+    if (locked_) command_later("COMMIT");
+    command(locked_ ? "SELECT pg_advisory_unlock_all()" : "COMMIT");
     locked_ = false;
+    // It looks like any other success. See docs/adr/0020.
+    if (primary_alone_) throw Failure(Failure::Category::timeout, "committed on the primary alone: the wait for the synchronous standby was cancelled");
 }
 
 void PostgresqlConnection::roll_back() noexcept {

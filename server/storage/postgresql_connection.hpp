@@ -34,7 +34,9 @@ class PostgresqlConnection final : public Connection {
 
     // What begin_late() sends, once; empty: it was sent already.
     void begin_with(std::string sql);
-    void commit();              // and gives up the advisory locks; throws Failure(conflict) when a statement failed before
+    // And gives up the advisory locks. Throws Failure(conflict) when a statement failed before, Failure(timeout) when it is on the primary
+    // alone. Waits without end for a synchronous standby.
+    void commit();
     void drop_waiting() { pipeline_.clear(); }
     void roll_back() noexcept;  // likewise; a session that was lost meanwhile is not connected()
     void forget_writes() { wrote_ = false; }
@@ -48,6 +50,8 @@ class PostgresqlConnection final : public Connection {
     void timed(std::function<void()> const& work, std::string_view sql);
     void on_progress(std::function<void()> progress) { progress_ = std::move(progress); }
     std::string const& transaction() const { return transaction_; }  // its id, once it has begun
+    // Of the server, until it crashes, restarts, or another takes its place: ids of transactions mean nothing beyond.
+    std::string const& incarnation() const { return incarnation_; }
 
     bool connected() const;
     void lend_again(PostgresqlStatement& statement) { cache_.lend_again(statement, 0); }
@@ -57,14 +61,17 @@ class PostgresqlConnection final : public Connection {
   private:
     soci::postgresql_session_backend& backend() const;
     void unlock();
+    static void hear_notice(void* self, PGresult const* notice);
     [[noreturn]] void fail(PostgresqlResult const& result, std::string_view sql) const;
 
     mutable soci::session session_;
     StatementCache<PostgresqlStatement> cache_;
     PostgresqlPipeline pipeline_;
     std::function<void()> progress_;
-    std::string begin_, transaction_;
+    std::string begin_, transaction_, incarnation_;
     bool locked_ = false, wrote_ = false, lost_ = false;
+    bool synchronous_ = false;    // commits wait for a standby
+    bool primary_alone_ = false;  // the wait for the synchronous standby was cancelled
 };
 
 }  // namespace partnerd::storage

@@ -32,7 +32,7 @@ bool always() { return true; }
 
 }  // namespace
 
-PostgresqlPeers::PostgresqlPeers(Url const& url) : conninfo_("application_name=partnerd keepalives_idle=5 " + url.conninfo), shown_(url.shown) {
+PostgresqlPeers::PostgresqlPeers(Url const& url) : conninfo_("application_name=partnerd keepalives_idle=5 tcp_user_timeout=1500 " + url.conninfo), shown_(url.shown) {
     join(&always);
 }
 

@@ -50,7 +50,7 @@ UnitResult PostgresqlStreams::write(Stream& stream) {
         connection_->begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
         auto result = run_handler(tx, connection_->scope(), [&] { return stream.write(tx), true; });
         watched_.end();
-        if (connection_->in_transaction()) connection_->command(result.state == UnitState::committed ? "COMMIT" : "ROLLBACK");
+        if (connection_->in_transaction()) result.state == UnitState::committed ? connection_->commit() : connection_->command("ROLLBACK");
         else if (result.state == UnitState::committed && !connection_->connected())
             result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
         return result;

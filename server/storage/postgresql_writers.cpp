@@ -142,12 +142,14 @@ PostgresqlWriter::Next PostgresqlWriter::settle(UnitRun& run, bool savepoint) {
 PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
     auto& session = *connection_;
     auto const transaction = session.transaction();
+    watched_.end();  // no unit runs; a synchronous standby may be away for long
     try {
         session.commit();
         return Next::answer;
     } catch (Failure const& failure) {
         if (!session.connected() && !transaction.empty() && was_committed(transaction)) return Next::answer;
-        if (runs.size() == 1 || is_worth_a_rerun(failure)) return after_failure(runs, failure);
+        bool const primary_alone = failure.category == Failure::Category::timeout;
+        if (runs.size() == 1 || primary_alone || is_worth_a_rerun(failure)) return after_failure(runs, failure);
         // What one unit wrote last, or a deferred constraint: alone, only that one fails.
         session.roll_back();
         return Next::apart;
@@ -165,11 +167,14 @@ PostgresqlWriter::Next PostgresqlWriter::after_failure(Runs runs, Failure failur
     return is_worth_a_rerun(failure) ? Next::rerun : Next::answer;
 }
 
-// The session was lost while it committed. Throws Failure(connection) when nobody can say.
+// The session was lost while it committed. Throws Failure(connection) when nobody can say. False also from another server or behind a
+// crash, where the id may be another transaction's: what was done is found by its keys when it runs again.
 bool PostgresqlWriter::was_committed(std::string const& transaction) {
+    auto const incarnation = connection_->incarnation();
     connection_.reset();
     for (int i = 1; i <= losses_at_most; ++i) {
         try {
+            if (connection().incarnation() != incarnation) return false;
             auto const status = connection().value("SELECT pg_xact_status('" + transaction + "'::xid8)");
             if (status == "committed") return true;
             if (status == "aborted") return false;

@@ -52,6 +52,31 @@ void add_word(std::string& conninfo, std::string_view key, std::string_view raw)
     conninfo += std::string(key) + '=' + value;
 }
 
+// "host", "host:port" or "[::1]:port"; a port that is missing is empty.
+std::pair<std::string_view, std::string_view> host_and_port(std::string_view server) {
+    if (!server.starts_with('[')) return cut(server, ':');
+    auto const end = server.find(']');
+    if (end == std::string_view::npos) refuse("an IPv6 address without its closing bracket");
+    return {server.substr(1, end - 1), cut(server.substr(end + 1), ':').second};
+}
+
+// Servers between commas, of which libpq takes the first that answers as target_session_attrs wants it.
+void add_servers(std::string& conninfo, std::string_view authority) {
+    std::string hosts, ports;
+    bool any_port = false;
+    for (bool more = !authority.empty(); more;) {
+        more = authority.find(',') != std::string_view::npos;
+        auto const [server, others] = cut(authority, ',');
+        auto const [host, port] = host_and_port(server);
+        hosts += std::string(host) + (more ? "," : "");
+        ports += std::string(port) + (more ? "," : "");
+        any_port = any_port || !port.empty();
+        authority = others;
+    }
+    add_word(conninfo, "host", hosts);
+    if (any_port) add_word(conninfo, "port", ports);
+}
+
 Url postgresql_url(std::string_view rest) {
     auto const [address, query] = cut(rest, '?');
     auto const slash = address.find('/');
@@ -62,19 +87,9 @@ Url postgresql_url(std::string_view rest) {
         std::tie(user, password) = cut(authority.substr(0, at), ':');
         authority = authority.substr(at + 1);
     }
-    std::string_view host = authority, port;
-    if (authority.starts_with('[')) {
-        auto const end = authority.find(']');
-        if (end == std::string_view::npos) refuse("an IPv6 address without its closing bracket");
-        host = authority.substr(1, end - 1);
-        port = cut(authority.substr(end + 1), ':').second;
-    } else {
-        std::tie(host, port) = cut(authority, ':');
-    }
     if (name.empty()) refuse("the name of the database is missing");
     Url url{Dialect::postgresql, {}, {}, {}};
-    add_word(url.conninfo, "host", host);
-    add_word(url.conninfo, "port", port);
+    add_servers(url.conninfo, authority);
     add_word(url.conninfo, "user", user);
     add_word(url.conninfo, "password", password);
     add_word(url.conninfo, "dbname", name);

@@ -1,6 +1,7 @@
 #include "tracking/click_targets.hpp"
 
 #include <mutex>
+#include <utility>
 
 namespace partnerd::tracking {
 
@@ -29,21 +30,24 @@ std::shared_ptr<ClickTarget const> ClickTargets::load(storage::Tx& tx, Id link) 
     auto target = read_target(tx, link);
     if (!target) return nullptr;
     std::unique_lock const lock(mutex_);
-    if (generation != generation_) return target;
-    if (targets_.size() >= targets_max) targets_.clear();
-    return targets_[link] = std::move(target);
+    auto& kept = generation == generation_ ? targets_ : former_.front();
+    if (kept.size() >= targets_max) kept.clear();
+    return kept[link] = std::move(target);
 }
 
 std::shared_ptr<ClickTarget const> ClickTargets::find(Id link) const {
     std::shared_lock const lock(mutex_);
-    auto const found = targets_.find(link);
-    return found == targets_.end() ? nullptr : found->second;
+    for (auto const* const kept : {&targets_, &former_[0], &former_[1]})
+        if (auto const found = kept->find(link); found != kept->end()) return found->second;
+    return nullptr;
 }
 
 void ClickTargets::clear() {
+    Map oldest;  // ends when nobody waits any more
     std::unique_lock const lock(mutex_);
-    targets_.clear();
     ++generation_;
+    if (targets_.empty()) return;
+    oldest = std::exchange(former_[1], std::exchange(former_[0], std::exchange(targets_, {})));
 }
 
 }  // namespace partnerd::tracking

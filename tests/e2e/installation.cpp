@@ -44,7 +44,7 @@ Installation::Installation(std::vector<PluginLine> const& plugins) : folder_(mak
     write_text(config(), config_text(plugins, {url_}));
 }
 
-Installation::Installation(Installation const& first, std::string const& listen, std::string const& lines) : folder_(make_folder()), url_(first.database()) {
+Installation::Installation(std::string url, std::string const& listen, std::string const& lines) : folder_(make_folder()), url_(std::move(url)) {
     write_text(config(), config_text({{"coupons", {}, false}, {"referrals", {}, false}}, {url_, listen, lines}));
 }
 

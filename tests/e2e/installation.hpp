@@ -23,7 +23,9 @@ class Installation {
   public:
     explicit Installation(std::vector<PluginLine> const& plugins = {{"coupons", {}, false}, {"referrals", {}, false}});
     // Another server on the database of `first`, which outlives it. `lines` go behind [server.limits].
-    Installation(Installation const& first, std::string const& listen, std::string const& lines);
+    Installation(Installation const& first, std::string const& listen, std::string const& lines) : Installation(first.database(), listen, lines) {}
+    // On a database of somebody else, by its storage.url.
+    Installation(std::string url, std::string const& listen, std::string const& lines);
     Installation(Installation const&) = delete;
     Installation& operator=(Installation const&) = delete;
     ~Installation();

@@ -39,7 +39,7 @@ void replace(std::string& text, std::string const& from, std::string const& to) 
 
 }  // namespace
 
-Nodes::Nodes() {
+Nodes::Nodes(std::string const& url) : database_(url.empty() ? Installation() : Installation(url, "127.0.0.1:0", "")) {
     database_.done({"apply", demo("retail.toml")});
     for (std::size_t node = 0; node < count; ++node) {
         ports_[node] = free_port();

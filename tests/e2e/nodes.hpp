@@ -13,8 +13,9 @@ class Nodes {
   public:
     static constexpr std::size_t count = 3;
 
-    // The program "retail" as etc/demo has it, live, and the partner "acme" in it with the link "landing".
-    Nodes();
+    // The program "retail" as etc/demo has it, live, and the partner "acme" in it with the link "landing". On a new database, or on the
+    // empty one of `url`.
+    explicit Nodes(std::string const& url = {});
 
     RunningServer& server(std::size_t node) { return *servers_[node]; }
     Installation const& installation(std::size_t node) const { return *installations_[node]; }

@@ -9,6 +9,7 @@
 
 #include "e2e/crowd.hpp"
 #include "e2e/nodes.hpp"
+#include "e2e/traffic.hpp"
 
 namespace json = boost::json;
 using namespace partnerd::e2e;
@@ -41,71 +42,6 @@ std::string visit(Session& visitor) {
 }
 
 Answer set_status(Session& office, std::string const& status) { return office.post("/v1/programs/retail/status", json::object{{"status", status}}); }
-
-// Sales through the balancer from several clients, until told to stop.
-class Load {
-  public:
-    Load(Nodes& nodes, bool patient) : nodes_(nodes), patient_(patient), thread_([this] { run(); }) {}
-    ~Load() { end(); }
-    void end() {
-        ending_ = true;
-        if (thread_.joinable()) thread_.join();
-    }
-    Complaints complaints;
-    std::set<std::string> const& acknowledged() const { return acknowledged_; }  // behind end()
-
-  private:
-    void run() {
-        in_parallel(8, complaints, [&](int client) {
-            Session session = nodes_.outside();
-            for (int i = 0; !ending_; ++i) {
-                auto const id = "c" + std::to_string(client) + "-" + std::to_string(i);
-                if (!patient_) once(session, id);
-                else while (!again(session, id)) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-            }
-        });
-    }
-    void note(std::string const& id) {
-        std::lock_guard const lock(mutex_);
-        acknowledged_.insert(id);
-    }
-    void once(Session& session, std::string const& id) {
-        auto const answer = session.post(sales, sale(id));
-        if (answer.status == 201) note(id);
-        else complaints.add(id + " -> " + std::to_string(answer.status) + " " + answer.raw.body);
-    }
-    // As a merchant's queue does it: the same request with the same key until somebody answers.
-    bool again(Session& session, std::string const& id) {
-        try {
-            auto const answer = session.post(sales, sale(id), "key-" + id);
-            if (answer.status == 201) return note(id), true;
-            if (answer.status == 502 || answer.status == 503 || answer.status == 504) return false;
-            complaints.add(id + " -> " + std::to_string(answer.status) + " " + answer.raw.body);
-            return true;
-        } catch (std::runtime_error const&) {
-            session.disconnect();
-            return false;
-        }
-    }
-
-    Nodes& nodes_;
-    bool const patient_;
-    std::atomic<bool> ending_{false};
-    std::mutex mutex_;
-    std::set<std::string> acknowledged_;
-    std::thread thread_;
-};
-
-void check_books(Nodes& nodes, Load& load) {
-    load.end();
-    BOOST_TEST(load.complaints.text() == "");
-    auto const rows = nodes.database().texts("select external_id from conversion");
-    std::set<std::string> const there(rows.begin(), rows.end());
-    BOOST_TEST(rows.size() == there.size());
-    BOOST_TEST((there == load.acknowledged()));
-    BOOST_TEST(there.size() > 50u);
-    nodes.check_verified();
-}
 
 }  // namespace
 
@@ -200,29 +136,26 @@ BOOST_AUTO_TEST_CASE(a_coupon_with_a_limit_is_redeemed_as_often_as_it_allows_ove
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_killed_under_load_costs_nothing_that_was_acknowledged) {
     Nodes nodes;
-    Load load(nodes, true);
+    Traffic traffic(nodes, true);
     for (std::size_t node = 0; node < Nodes::count; ++node) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+        traffic.await(200);
         nodes.kill(node);
+        traffic.await(200);
         nodes.start(node);
     }
-    check_books(nodes, load);
-    BOOST_TEST_MESSAGE(load.acknowledged().size() << " sales while three servers were killed");
-    // No id twice, though each server was several numbers, and each made ids.
-    auto const database = nodes.database();
-    for (auto const* const table : {"conversion", "commission", "entry", "audit"})
-        BOOST_TEST(database.number(std::string("select count(*) - count(distinct id) from ") + table) == 0, table);
-    BOOST_TEST(database.number("select count(distinct (id >> 13) & 511) from conversion") >= 3);
+    traffic.check_books();
+    BOOST_TEST_MESSAGE(traffic.summary() << " while three servers were killed");
+    BOOST_TEST(nodes.database().number("select count(distinct (id >> 13) & 511) from conversion") >= 3);
 }
 
 BOOST_AUTO_TEST_CASE(servers_restarted_one_after_the_other_fail_no_request) {
     Nodes nodes;
-    Load load(nodes, false);
+    Traffic traffic(nodes, false);
     for (std::size_t node = 0; node < Nodes::count; ++node) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(500));
+        traffic.await(50);
         nodes.stop(node);
         nodes.start(node);
     }
-    check_books(nodes, load);
-    BOOST_TEST_MESSAGE(load.acknowledged().size() << " sales while three servers were restarted");
+    traffic.check_books();
+    BOOST_TEST_MESSAGE(traffic.summary() << " while three servers were restarted");
 }

@@ -33,7 +33,10 @@ BOOST_AUTO_TEST_CASE(urls_of_postgresql) {
           Case{"postgres://user@/name?host=/run/postgresql", "user=user dbname=name host=/run/postgresql", "postgresql://user@/name"},
           Case{"postgresql://u:p%40ss%3Aword@host/name", "host=host user=u password=p@ss:word dbname=name", "postgresql://u@host/name"},
           Case{"postgresql://u@[::1]:5432/name?sslmode=require&connect_timeout=2",
-               "host=::1 port=5432 user=u dbname=name sslmode=require connect_timeout=2", "postgresql://u@[::1]:5432/name"}})
+               "host=::1 port=5432 user=u dbname=name sslmode=require connect_timeout=2", "postgresql://u@[::1]:5432/name"},
+          Case{"postgresql://u@a.example,b.example/name?target_session_attrs=read-write",
+               "host=a.example,b.example user=u dbname=name target_session_attrs=read-write", "postgresql://u@a.example,b.example/name"},
+          Case{"postgresql://a:5433,[::2]:5434,c/name", "host=a,::2,c port=5433,5434, dbname=name", "postgresql://a:5433,[::2]:5434,c/name"}})
         BOOST_TEST_CONTEXT(c.url) {
             auto const url = parse_url(c.url);
             BOOST_TEST((url.dialect == Dialect::postgresql));
@@ -64,6 +67,7 @@ BOOST_AUTO_TEST_CASE(urls_that_are_refused_show_the_forms) {
                             "postgresql://u:a%4@host/name",
                             "postgresql://u:it%27s@host/name",
                             "postgresql://[::1/name",
+                            "postgresql://a,[::1/name",
                             "postgresql://host/name?Host=x",
                             "postgresql://host/name?=x"})
         BOOST_TEST_CONTEXT(url)
