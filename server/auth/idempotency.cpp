@@ -18,14 +18,14 @@ Status check_idempotency_key(std::string_view key) {
 }
 
 std::optional<KeptAnswer> find_answer(storage::Tx& tx, IdempotencyScope const& scope) {
-    auto const row = tx.row<std::string, std::int64_t, std::string, std::string, std::string>(
-        "select body_hash, status, content_type, body, headers from idempotency "
+    auto const row = tx.row<std::string, std::int64_t, std::string, std::string, std::string, std::int64_t>(
+        "select body_hash, status, content_type, body, headers, at_us from idempotency "
         "where principal = :principal and program = :program and method = :method and path = :path and key = :key",
         {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
          arg("key", scope.key)});
     if (!row) return std::nullopt;
-    auto const& [hash, status, type, body, headers] = *row;
-    return KeptAnswer{hash, static_cast<int>(status), type, body, headers};
+    auto const& [hash, status, type, body, headers, at_us] = *row;
+    return KeptAnswer{hash, static_cast<int>(status), type, body, headers, at_us};
 }
 
 void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer const& answer, std::int64_t now_us) {
@@ -35,6 +35,23 @@ void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer cons
         {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
          arg("key", scope.key), arg("body_hash", answer.body_hash), arg("status", answer.status), arg("content_type", answer.content_type),
          arg("body", answer.body), arg("headers", answer.headers), arg("at_us", now_us)});
+}
+
+void claim_answer(storage::Tx& tx, IdempotencyScope const& scope, std::string_view body_hash, std::string_view holder, std::int64_t now_us) {
+    tx.exec(
+        "insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
+        "values (:principal, :program, :method, :path, :key, :body_hash, 0, '', :holder, '', :at_us) "
+        "on conflict (principal, program, method, path, key) do update set body_hash = excluded.body_hash, body = excluded.body, at_us = excluded.at_us",
+        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path), arg("key", scope.key),
+         arg("body_hash", body_hash), arg("holder", holder), arg("at_us", now_us)});
+}
+
+void drop_claim(storage::Tx& tx, IdempotencyScope const& scope, std::string_view holder) {
+    tx.exec(
+        "delete from idempotency where principal = :principal and program = :program and method = :method and path = :path and key = :key "
+        "and status = 0 and body = :holder",
+        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path), arg("key", scope.key),
+         arg("holder", holder)});
 }
 
 std::int64_t purge_answers(storage::Tx& tx, std::int64_t now_us, std::int64_t limit) {

@@ -232,6 +232,7 @@ void Application::Impl::build_dispatcher(config::Config const& config, bool acce
     auto const per_minute = static_cast<double>(config.server.limits.rate_per_minute);
     settings.per_address = {per_minute / 60.0, config.server.limits.rate_per_minute};
     settings.per_key = {10 * per_minute / 60.0, 10 * config.server.limits.rate_per_minute};
+    if (seat) settings.neighbours = {seat->name(), [this](storage::Tx& tx, std::string_view name) { return NodeSeat::is_alive(tx, clock, name); }};
     dispatcher = std::make_unique<routing::Dispatcher>(std::move(router), *storage, keys, lookup, clock, settings);
     add_core_jobs(scheduler, *kernel, *storage, keys, {node, !seat});
     add_figures(metrics, *storage, *dispatcher, keys);

@@ -1,5 +1,6 @@
 #include "host/node_seat.hpp"
 
+#include <charconv>
 #include <stdexcept>
 
 #include "domain/base32.hpp"
@@ -98,6 +99,14 @@ bool NodeSeat::renew(IdMint& mint) {
     std::lock_guard const lock(mutex_);
     trouble_ = "node " + std::to_string(node_) + " belongs to another server now; start this one again";
     return false;
+}
+
+bool NodeSeat::is_alive(storage::Tx& tx, Clock const& clock, std::string_view name) {
+    int node = 0;
+    auto const [end, error] = std::from_chars(name.data(), name.data() + name.size(), node);
+    if (error != std::errc() || end == name.data() + name.size()) return false;
+    name.remove_prefix(static_cast<std::size_t>(end + 1 - name.data()));
+    return programs::is_node_of(tx, clock, node, name);
 }
 
 std::string NodeSeat::trouble() const {

@@ -27,6 +27,9 @@ class NodeSeat {
     std::int64_t first_ms() const noexcept { return right_.from_ms; }
     // [main] Lets the mint go on for as long as the number is kept. The mint outlives the seat.
     void keep(IdMint& mint);
+    // As is_alive() knows it, in the database. No other process has had it.
+    std::string name() const { return std::to_string(node_) + ' ' + owner_; }
+    static bool is_alive(storage::Tx& tx, Clock const& clock, std::string_view name);  // [write]
     std::string trouble() const;  // [any] empty, or why no id is minted
 
   private:

@@ -99,6 +99,10 @@ void leave_node(storage::Storage& storage, int node, std::string_view owner) {
                   owner_name(node));
 }
 
+bool is_node_of(storage::Tx& tx, Clock const& clock, int node, std::string_view owner) {
+    return find_value(tx, owner_name(node)) == owner && find_mark(tx, node) > id_ms(clock.now_us());
+}
+
 bool node_was_alive(storage::Storage& storage, Clock const& clock, int node) {
     bool alive = false;
     storage.read([&](storage::Tx& tx) { alive = !find_value(tx, owner_name(node)).value_or("").empty() && find_mark(tx, node) > id_ms(clock.now_us()); });

@@ -43,6 +43,7 @@ MintRight take_node(storage::Storage& storage, Clock const& clock, int node, std
 // The new mark; nothing: the number has another owner. `last_ms` is of the newest id. [worker]
 std::optional<std::int64_t> keep_node(storage::Storage& storage, Clock const& clock, int node, std::string_view owner, std::int64_t last_ms);
 void leave_node(storage::Storage& storage, int node, std::string_view owner);  // [worker]
+bool is_node_of(storage::Tx& tx, Clock const& clock, int node, std::string_view owner);  // who has it, and was alive in the last ten seconds
 // Somebody has the number, or had it until some seconds ago and did not give it back. [worker]
 bool node_was_alive(storage::Storage& storage, Clock const& clock, int node);
 

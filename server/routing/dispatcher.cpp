@@ -6,6 +6,7 @@
 #include "domain/text.hpp"
 #include "logging/log.hpp"
 #include "routing/answer.hpp"
+#include "routing/work_claim.hpp"
 #include "routing/write_unit.hpp"
 
 namespace partnerd::routing {
@@ -276,7 +277,7 @@ void Dispatcher::run_worker(Exchange& exchange, RouteEntry const& entry) {
     on_worker(exchange, entry, [this, &exchange, &entry, kept = std::move(**keeping)] { return work_once(exchange, entry, kept); });
 }
 
-// A worker route has no unit of its own: its answer is kept right after it, and the same key is not run twice at a time here.
+// A worker route has no unit of its own: its answer is kept right after it, and the same key is not run twice at a time.
 Status Dispatcher::work_once(Exchange& exchange, RouteEntry const& entry, Keeping const& keeping) {
     auto const name = keeping.scope.lock_key();
     {
@@ -288,23 +289,17 @@ Status Dispatcher::work_once(Exchange& exchange, RouteEntry const& entry, Keepin
         set->erase(name);
     };
     std::unique_ptr<Set, decltype(leave)> const guard(&working_, leave);
-    std::optional<auth::KeptAnswer> kept;
-    storage_.read([&](storage::Tx& tx) { kept = auth::find_answer(tx, keeping.scope); });
-    if (kept) {
-        replay(exchange.response, *kept, keeping.body_hash);
+    WorkClaim claim(storage_, settings_.neighbours, keeping, clock_);
+    auto const kept = claim.take();
+    if (!kept) return kept.error();
+    if (*kept) {
+        replay(exchange.response, **kept, keeping.body_hash);
         replayed_.fetch_add(1, std::memory_order_relaxed);
         return {};
     }
     if (auto const status = entry.route.work(exchange.request, exchange.response); !status)
         answer_problem(exchange.response, status.error());
-    if (!worth_keeping(exchange.response)) return {};
-    auto const answer = to_keep(exchange.response, keeping.body_hash);
-    storage_.write(
-        [&](storage::Tx& tx) {
-            if (!auth::find_answer(tx, keeping.scope)) auth::keep_answer(tx, keeping.scope, answer, clock_.now_us());
-            return true;
-        },
-        name);
+    if (worth_keeping(exchange.response)) claim.keep(to_keep(exchange.response, keeping.body_hash));
     return {};
 }
 

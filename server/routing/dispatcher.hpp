@@ -27,6 +27,7 @@
 #include "routing/program_directory.hpp"
 #include "routing/rate_limit.hpp"
 #include "routing/router.hpp"
+#include "routing/work_claim.hpp"
 #include "routing/worker_pool.hpp"
 #include "storage/storage.hpp"
 
@@ -39,6 +40,7 @@ struct DispatcherSettings {
     RateLimit per_address{200, 400};  // requests without a key, except to io routes
     RateLimit per_address_io{};       // clicks and pixels: many visitors may share an address
     bool access_log = true;
+    Neighbours neighbours;
 };
 
 struct DispatcherStatistics {
@@ -47,7 +49,6 @@ struct DispatcherStatistics {
 };
 
 class WriteUnit;
-struct Keeping;
 
 // What it is given outlives it. Destroy it before the storage, after drain() and when no new request can come; it waits for
 // its workers and its units.

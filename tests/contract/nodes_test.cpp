@@ -108,6 +108,25 @@ BOOST_AUTO_TEST_CASE(who_lost_its_number_mints_nothing_that_the_next_one_mints) 
     BOOST_TEST(owner->trouble().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_server_is_alive_by_its_name_until_it_leaves_or_is_silent_for_ten_seconds) {
+    auto const a = peers(), b = peers();
+    auto const alive = [&](std::string const& name) {
+        bool found = false;
+        store->read([&](storage::Tx& tx) { found = NodeSeat::is_alive(tx, clock, name); });
+        return found;
+    };
+    auto first = seat(*a, 3);
+    auto const name = first->name();
+    BOOST_TEST(alive(name));
+    for (auto const* const other : {"", "3", "3 ", "4 x", "x", "3 another"}) BOOST_TEST(!alive(other), other);
+    clock.advance(11 * second_us);
+    BOOST_TEST(!alive(name));
+    a->leave(3);
+    auto const next = seat(*b, 3);
+    BOOST_TEST(!alive(name));
+    BOOST_TEST(alive(next->name()));
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_that_was_set_back_before_a_restart_repeats_no_id) {
     auto const a = peers(), b = peers();
     std::set<Id> before;

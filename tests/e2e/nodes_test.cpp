@@ -2,7 +2,9 @@
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <array>
 #include <atomic>
+#include <barrier>
 #include <functional>
 #include <set>
 #include <thread>
@@ -74,6 +76,30 @@ BOOST_AUTO_TEST_CASE(what_one_server_changes_the_others_know_at_once_or_soon) {
 
     nodes.check_verified();
     for (std::size_t node = 0; node < Nodes::count; ++node) nodes.stop(node);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_key_sent_to_all_servers_at_once_is_done_once_and_answered_alike) {
+    constexpr int keys = 40;
+    Nodes nodes;
+    soon("every server knows the key", [&] { return nodes.office(1).get("/v1/programs/retail").status == 200 && nodes.office(2).get("/v1/programs/retail").status == 200; });
+    std::array<std::vector<std::string>, Nodes::count> bodies;
+    Complaints complaints;
+    std::barrier together(Nodes::count);
+    in_parallel(Nodes::count, complaints, [&](int node) {
+        auto session = nodes.office(static_cast<std::size_t>(node));
+        for (int i = 0; i < keys; ++i) {
+            auto const id = "same-" + std::to_string(i);
+            together.arrive_and_wait();
+            auto const answer = session.post_patiently(sales, json::serialize(sale(id)), "key-" + id);
+            if (answer.status != 201) complaints.add(answer.raw.body);
+            bodies[static_cast<std::size_t>(node)].push_back(answer.raw.body);
+        }
+    });
+    BOOST_TEST(complaints.text() == "");
+    BOOST_TEST(bodies[0] == bodies[1], boost::test_tools::per_element());
+    BOOST_TEST(bodies[0] == bodies[2], boost::test_tools::per_element());
+    BOOST_TEST(nodes.database().number("select count(*) from conversion") == keys);
+    nodes.check_verified();
 }
 
 BOOST_AUTO_TEST_CASE(a_server_that_lost_its_sessions_hears_the_others_again_and_keeps_its_number) {

@@ -276,6 +276,91 @@ BOOST_AUTO_TEST_CASE(a_worker_route_that_still_runs_is_not_begun_again) {
     BOOST_TEST(replayed(*third));
 }
 
+namespace {
+
+// Servers on one database with a worker route that waits to be let go.
+struct Neighbourhood {
+    MadeStorage made;
+    std::atomic<int> runs{0};
+    std::atomic<bool> open{false};
+    std::set<std::string, std::less<>> alive{"one", "two"};
+
+    std::unique_ptr<Dispatcher> server(std::string name) {
+        Router router;
+        Route work;
+        work.kind = RouteKind::worker;
+        work.method = "POST";
+        work.path = "/job";
+        work.scopes = "public";
+        work.work = [this](Request& request, Response& response) -> Status {
+            response.body = "run " + std::to_string(++runs);
+            while (!open) std::this_thread::yield();
+            if (request.body == "defect") throw std::runtime_error("it broke");
+            return {};
+        };
+        router.add(work).value();
+        DispatcherSettings settings;
+        settings.neighbours = {std::move(name), [this](storage::Tx&, std::string_view other) { return alive.contains(other); }};
+        return std::make_unique<Dispatcher>(std::move(router), *made.storage, *made.keys, made.programs, made.clock, settings);
+    }
+    std::unique_ptr<TestExchange> begin(Dispatcher& at, std::string const& body = "{}") {
+        auto exchange = made_request("POST", "/job", {.body = body, .idempotency_key = "k1"});
+        auto const before = runs.load();
+        at.handle(*exchange);
+        while (runs == before) std::this_thread::yield();
+        return exchange;
+    }
+    static std::unique_ptr<TestExchange> ask(Dispatcher& at, std::string const& body = "{}") { return call(at, "POST", "/job", {.body = body, .idempotency_key = "k1"}); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_worker_route_is_run_once_by_two_servers_that_get_the_same_key) {
+    Neighbourhood all;
+    auto const one = all.server("one"), two = all.server("two");
+    auto const first = all.begin(*one);
+    BOOST_TEST(all.ask(*two)->response.status == 503);
+    BOOST_TEST(all.runs == 1);
+    all.open = true;
+    first->wait();
+    auto const second = all.ask(*two);
+    BOOST_TEST(second->response.body == "run 1");
+    BOOST_TEST(replayed(*second));
+    BOOST_TEST(all.ask(*two, "{\"other\":1}")->response.status == 422);
+    BOOST_TEST(all.runs == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_server_was_at_another_one_does_and_keeps_when_the_first_is_slow_after_all) {
+    Neighbourhood all;
+    auto const one = all.server("one"), two = all.server("two");
+    auto const first = all.begin(*one);
+    all.alive.erase("one");
+    auto const second = all.begin(*two);
+    all.open = true;
+    second->wait();
+    first->wait();
+    auto const kept = all.ask(*one)->response.body;
+    BOOST_TEST((kept == "run 1" || kept == "run 2"));
+    BOOST_TEST(all.ask(*two)->response.body == kept);
+    BOOST_TEST(all.runs == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_claim_ends_with_a_failure_and_after_five_minutes) {
+    Neighbourhood all;
+    auto const one = all.server("one"), two = all.server("two");
+    all.open = true;
+    BOOST_TEST(all.ask(*one, "defect")->response.status == 500);
+    all.open = false;
+    auto const second = all.begin(*two);
+    BOOST_TEST(all.ask(*one)->response.status == 503);
+    all.made.clock.advance(5 * minute_us + 1);
+    auto const third = all.begin(*one);
+    all.open = true;
+    second->wait();
+    third->wait();
+    BOOST_TEST(all.runs == 3);
+}
+
 BOOST_AUTO_TEST_CASE(a_dry_run_under_a_key_does_not_use_it_up) {
     Server server;
     BOOST_TEST(server.post("/things?dry_run=1", "k1")->response.status == 201);
