@@ -1,6 +1,8 @@
 // Servers that share a PostgreSQL: what they tell each other, and the number that only one of them has.
 #include "storage/peers.hpp"
 
+#include <signal.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
@@ -147,6 +149,37 @@ BOOST_AUTO_TEST_CASE(while_it_cannot_listen_everything_is_forgotten_again_and_ag
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     BOOST_TEST(!ear.heard().empty());
+}
+
+// Its process sleeps, as a machine that is gone without a word: nothing is closed, nothing comes. ADR 16: trusted for 600 ms.
+BOOST_AUTO_TEST_CASE(a_database_that_is_silent_is_not_trusted_long_before_its_session_is_given_up) {
+    Ear ear;
+    auto const listening = peers();
+    listening->start(ear.hearing());
+    tell("it hears");
+    BOOST_TEST_REQUIRE(ear.waits_for("it hears"));
+    auto const session = [&] {
+        std::int64_t pid = 0;
+        for (int i = 0; i < 2000 && pid == 0; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            storage->read([&](Tx& tx) { pid = tx.value<std::int64_t>("select pid::bigint from pg_stat_activity where usename = current_user and query = 'SELECT 1'").value_or(0); });
+        }
+        return static_cast<pid_t>(pid);
+    };
+    auto const pid = session();
+    BOOST_TEST_REQUIRE(pid > 0);
+    auto const before = ear.missed.load();
+    auto const silent_since = std::chrono::steady_clock::now();
+    BOOST_TEST_REQUIRE(::kill(pid, SIGSTOP) == 0);
+    for (int i = 0; i < 2000 && ear.missed == before; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    BOOST_TEST_MESSAGE("everything was forgotten after a silence of "
+                       << std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - silent_since).count() << " ms");
+    for (int i = 0; i < 2000 && ear.missed < before + 2; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    BOOST_TEST(ear.missed >= before + 2);  // and again, as long as it lasts
+    BOOST_TEST_REQUIRE(::kill(pid, SIGCONT) == 0);
+    tell("again");
+    BOOST_TEST(ear.waits_for("again"));
+    BOOST_TEST(session() == pid);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_listener_throws_is_something_missed) {

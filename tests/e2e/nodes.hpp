@@ -1,4 +1,4 @@
-// Three servers on one PostgreSQL, behind the HAProxy of etc/haproxy.cfg.
+// Three servers on one PostgreSQL, behind the HAProxy of etc/haproxy.cfg or the nginx of etc/nginx.conf.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ class Nodes {
 
     // The program "retail" as etc/demo has it, live, and the partner "acme" in it with the link "landing". On a new database, or on the
     // empty one of `url`.
-    explicit Nodes(std::string const& url = {});
+    explicit Nodes(std::string const& url = {}, bool nginx = false);
 
     RunningServer& server(std::size_t node) { return *servers_[node]; }
     Installation const& installation(std::size_t node) const { return *installations_[node]; }
@@ -31,9 +31,15 @@ class Nodes {
     void kill(std::size_t node);   // SIGKILL
     void start(std::size_t node);  // and waits until the balancer has had the time to see it
     void check_verified() const;
+    // nginx only: the server gets no request any more, or again. Waits until every process of nginx knows it.
+    void take_out(std::size_t node, bool out);
+    std::uint16_t port_of(std::size_t node) const { return ports_[node]; }
 
   private:
     void balance();
+    void balance_with_nginx();
+    void write_nginx_config(std::size_t out) const;
+    void wait_until_balanced();
 
     Installation database_;
     std::array<std::uint16_t, count> ports_{};

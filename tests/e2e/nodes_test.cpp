@@ -1,4 +1,6 @@
 // Three servers on one PostgreSQL: any request to any of them, what one changes the others know, and one may go at any time.
+#include <signal.h>
+
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -35,6 +37,31 @@ void soon(char const* what, std::function<bool()> const& is_so) {
     }
     BOOST_TEST_MESSAGE(what << ": after " << std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - from).count() << " ms");
 }
+
+// When the job began, over and over, until it is destroyed.
+class JobWatch {
+  public:
+    explicit JobWatch(Nodes& nodes) : database_(nodes.any().database()), thread_([this] { watch(); }) {}
+    ~JobWatch() { end(); }
+    std::vector<std::int64_t> const& end() {
+        ending_ = true;
+        if (thread_.joinable()) thread_.join();
+        return starts_;
+    }
+
+  private:
+    void watch() {
+        while (!ending_) {
+            auto const start = database_.number("select last_started_us from job where id = 'core.release'");
+            if (start != 0 && (starts_.empty() || starts_.back() != start)) starts_.push_back(start);
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    }
+    Database const database_;
+    std::atomic<bool> ending_{false};
+    std::vector<std::int64_t> starts_;
+    std::thread thread_;
+};
 
 // What a visitor of the link gets: "counted", "not counted", or the status of a failure.
 std::string visit(Session& visitor) {
@@ -120,6 +147,39 @@ BOOST_AUTO_TEST_CASE(a_server_that_lost_its_sessions_hears_the_others_again_and_
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_job_whose_server_was_killed_is_another_ones_when_its_lease_is_over) {
+    Nodes nodes;
+    auto const url = nodes.any().database();
+    auto const unsealed = [&] { return nodes.database().number("select (select count(*) from entry) - (select count(*) from seal)"); };
+    auto const sealing = [&] { return nodes.database().number("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%seal%'"); };
+    nodes.stop(1);
+    nodes.stop(2);
+    // The first server begins to seal, and cannot end it.
+    std::thread lock([&] {
+        try {
+            edit(url, "set application_name = 'lock'; begin; lock table seal in exclusive mode; select pg_sleep(120)");
+        } catch (std::runtime_error const&) {
+            // Ended below.
+        }
+    });
+    soon("the table is locked", [&] { return nodes.database().number("select count(*) from pg_stat_activity where application_name = 'lock' and query like '%pg_sleep%'") == 1; });
+    BOOST_TEST(nodes.office(0).post(sales, sale("o1")).status == 201);
+    edit(url, "update job set next_due_us = 0 where id = 'core.seal'");
+    soon("the first server seals", [&] { return sealing() == 1; });
+    nodes.server(0).signal(SIGSTOP);
+    partnerd::testing::run_in_cluster("postgres", "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lock'");
+    lock.join();
+    nodes.start(1);
+    nodes.start(2);
+    nodes.kill(0);
+    // The job has been due for seconds, and was leased.
+    BOOST_TEST(unsealed() > 0);
+    BOOST_TEST(nodes.database().number("select count(*) from job where id = 'core.seal' and lease_until_us > last_started_us") == 1);
+    edit(url, "update job set lease_until_us = 1 where id = 'core.seal'");  // five minutes later
+    soon("another one seals", [&] { return unsealed() == 0; });
+    nodes.check_verified();
+}
+
 BOOST_AUTO_TEST_CASE(a_number_that_is_in_use_is_refused_and_a_free_one_is_taken_without_being_asked_for) {
     Nodes nodes;
     Installation const second(nodes.any(), "127.0.0.1:0", "[node]\nid = 1\n");
@@ -162,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_coupon_with_a_limit_is_redeemed_as_often_as_it_allows_ove
 
 BOOST_AUTO_TEST_CASE(a_server_that_is_killed_under_load_costs_nothing_that_was_acknowledged) {
     Nodes nodes;
-    Traffic traffic(nodes, true);
+    Traffic traffic(nodes, Traffic::Manner::patient);
     for (std::size_t node = 0; node < Nodes::count; ++node) {
         traffic.await(200);
         nodes.kill(node);
@@ -176,7 +236,8 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_killed_under_load_costs_nothing_that_was_a
 
 BOOST_AUTO_TEST_CASE(servers_restarted_one_after_the_other_fail_no_request) {
     Nodes nodes;
-    Traffic traffic(nodes, false);
+    JobWatch jobs(nodes);
+    Traffic traffic(nodes, Traffic::Manner::plain);
     for (std::size_t node = 0; node < Nodes::count; ++node) {
         traffic.await(50);
         nodes.stop(node);
@@ -184,4 +245,8 @@ BOOST_AUTO_TEST_CASE(servers_restarted_one_after_the_other_fail_no_request) {
     }
     traffic.check_books();
     BOOST_TEST_MESSAGE(traffic.summary() << " while three servers were restarted");
+    // Every five seconds, whoever does it.
+    auto const& starts = jobs.end();
+    BOOST_TEST(starts.size() >= 2u);
+    for (std::size_t i = 1; i < starts.size(); ++i) BOOST_TEST(starts[i] - starts[i - 1] >= 5'000'000);
 }

@@ -24,7 +24,7 @@ std::int64_t ms(Steady::duration time) { return std::chrono::duration_cast<std::
 }  // namespace
 
 BOOST_FIXTURE_TEST_CASE(a_standby_that_is_promoted_under_load_has_all_that_was_acknowledged, Fixture) {
-    Traffic traffic(nodes, true);
+    Traffic traffic(nodes, Traffic::Manner::patient);
     traffic.await(400);
     pair.kill_primary();
     auto const killed = Steady::now();
@@ -38,7 +38,7 @@ BOOST_FIXTURE_TEST_CASE(a_standby_that_is_promoted_under_load_has_all_that_was_a
 }
 
 BOOST_FIXTURE_TEST_CASE(a_primary_that_restarts_under_load_is_found_again_by_all_servers, Fixture) {
-    Traffic traffic(nodes, true);
+    Traffic traffic(nodes, Traffic::Manner::patient);
     traffic.await(200);
     pair.restart_primary();
     auto const back = Steady::now();
@@ -49,7 +49,7 @@ BOOST_FIXTURE_TEST_CASE(a_primary_that_restarts_under_load_is_found_again_by_all
 
 // The mistake that costs sales elsewhere: the machine comes back, and its PostgreSQL is started as it was.
 BOOST_FIXTURE_TEST_CASE(a_former_primary_that_comes_back_as_it_was_is_not_written_to, Fixture) {
-    Traffic traffic(nodes, true);
+    Traffic traffic(nodes, Traffic::Manner::patient);
     traffic.await(100);
     pair.kill_primary();
     pair.promote_standby();

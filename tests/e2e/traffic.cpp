@@ -24,7 +24,8 @@ boost::json::object sale(std::string const& id) { return {{"external_id", id}, {
 
 }  // namespace
 
-Traffic::Traffic(Nodes& nodes, bool patient) : nodes_(nodes), patient_(patient), thread_([this] { run(); }) {}
+Traffic::Traffic(Nodes& nodes, Manner manner)
+    : nodes_(nodes), patient_(manner == Manner::patient), keyed_(manner != Manner::plain), thread_([this] { run(); }) {}
 
 void Traffic::end() {
     ending_ = true;
@@ -68,7 +69,7 @@ Traffic::Verdict Traffic::judge(std::string const& what, Answer const& answer, i
 
 Traffic::Verdict Traffic::sell(Session& session, std::string const& id) {
     auto const sent = std::chrono::steady_clock::now();
-    auto const verdict = judge(id, session.post("/v1/programs/retail/conversions", sale(id), patient_ ? "key-" + id : ""), 201);
+    auto const verdict = judge(id, session.post("/v1/programs/retail/conversions", sale(id), keyed_ ? "key-" + id : ""), 201);
     if (verdict != Verdict::done) return verdict;
     note(sent);
     std::lock_guard const lock(mutex_);
@@ -78,7 +79,6 @@ Traffic::Verdict Traffic::sell(Session& session, std::string const& id) {
 
 Traffic::Verdict Traffic::click(Session& session) {
     auto const sent = std::chrono::steady_clock::now();
-    ++sent_clicks_;
     auto const answer = session.get("/r/landing");
     auto const verdict = judge("a click", answer, 302);
     if (verdict != Verdict::done) return verdict;
@@ -128,7 +128,6 @@ void Traffic::check_books() {
     std::set<std::int64_t> const stored(clicked.begin(), clicked.end());
     BOOST_TEST(clicked.size() == stored.size());
     BOOST_TEST(std::includes(stored.begin(), stored.end(), clicks_.begin(), clicks_.end()));
-    BOOST_TEST(static_cast<std::int64_t>(stored.size()) <= sent_clicks_);
     BOOST_TEST(clicks_.size() > 20u);
     // The servers mint all ids, and none twice, in whatever table it is.
     std::set<std::int64_t> ids;

@@ -17,8 +17,10 @@ class Traffic {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    // Patient: what was answered 502, 503, 504 or not at all is sent again, a sale with its key. Otherwise that is a complaint.
-    Traffic(Nodes& nodes, bool patient);
+    // Patient: what was answered 502, 503, 504 or not at all is sent again, a sale with its key. Otherwise that is a complaint, whether sales
+    // have keys or not.
+    enum class Manner { patient, keyed, plain };
+    Traffic(Nodes& nodes, Manner manner);
     ~Traffic() { end(); }
     void end();  // when every request has its answer
     // Behind end(): what was acknowledged is there, once, and nothing else of the sales; ids are nobody else's; verify holds.
@@ -42,9 +44,9 @@ class Traffic {
     void note(Time sent);
 
     Nodes& nodes_;
-    bool const patient_;
+    bool const patient_, keyed_;
     std::atomic<bool> ending_{false};
-    std::atomic<std::int64_t> sent_clicks_{0}, succeeded_{0}, refused_{0};
+    std::atomic<std::int64_t> succeeded_{0}, refused_{0};
     Complaints complaints_;
     mutable std::mutex mutex_;
     std::set<std::string> sales_;       // guarded by mutex_
