@@ -116,6 +116,11 @@ void Nodes::wait_until_balanced() {
     }
 }
 
+void Nodes::stop_all() {
+    for (auto const& server : servers_) server->signal(SIGTERM);
+    for (std::size_t node = 0; node < count; ++node) stop(node);
+}
+
 void Nodes::stop(std::size_t node) {
     auto const ended = server(node).stop();
     if (ended.exit_code != 0) throw std::runtime_error("a server did not stop as it should: " + server(node).log());

@@ -28,6 +28,7 @@ class Nodes {
     Installation const& any() const { return database_; }
 
     void stop(std::size_t node);   // SIGTERM; requires that it ends with 0
+    void stop_all();               // likewise, at once
     void kill(std::size_t node);   // SIGKILL
     void start(std::size_t node);  // and waits until the balancer has had the time to see it
     void check_verified() const;
