@@ -1,6 +1,7 @@
 // What a click must know of its link, in memory: nothing on the way of a click touches the database before the insert.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -10,10 +11,12 @@
 
 namespace partnerd::tracking {
 
+using Subs = std::array<std::string, 5>;
+
 struct ClickTarget {
     Id program = 0, link = 0, partner = 0;
     std::string zone;
-    std::array<std::string, 5> subs;
+    Subs subs;
     bool tracks = false;  // program, partner, enrollment and link all let visitors be counted
 };
 
@@ -27,9 +30,19 @@ class ClickTargets {
     void clear();
 
   private:
+    // What a thread has found before, so that the threads of the network meet in no lock. Good while the generation is the same.
+    struct Known {
+        std::uint64_t instance = 0, generation = 0;
+        std::unordered_map<Id, std::shared_ptr<ClickTarget const>> targets;
+    };
+    static Known& known() noexcept;
+
+    std::uint64_t const instance_ = ++instances;
+    static std::atomic<std::uint64_t> instances;
     mutable std::shared_mutex mutex_;
     std::unordered_map<Id, std::shared_ptr<ClickTarget const>> targets_;  // guarded by mutex_
-    std::uint64_t generation_ = 0;  // guarded by mutex_: what was read before a change must not be kept after it
+    // Written under mutex_: what was read before a change must not be kept after it.
+    std::atomic<std::uint64_t> generation_{0};
 };
 
 }  // namespace partnerd::tracking
