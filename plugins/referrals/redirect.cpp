@@ -40,6 +40,7 @@ bool is_plain(std::string_view text) {
 std::string subs_json(partnerd::Request const& request) {
     static constexpr std::array<char const*, 5> names = {"sub1", "sub2", "sub3", "sub4", "sub5"};
     std::string json;
+    if (request.target().find('?') == std::string_view::npos) return json;
     for (auto const* const name : names) {
         auto const value = request.param(name);
         if (!value || value->size() > 100 || !is_plain(*value)) continue;
@@ -54,7 +55,7 @@ std::string subs_json(partnerd::Request const& request) {
 std::string write_target(Target const& t) {
     std::string text;
     for (auto const number : {t.program, t.link, static_cast<partnerd::Id>(t.tracks ? 1 : 0), static_cast<partnerd::Id>(t.cookie_days), static_cast<partnerd::Id>(t.relaxed ? 1 : 0)}) text += std::to_string(number) + separator;
-    for (auto const* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) text += *part + separator;
+    for (auto const* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) (text += *part) += separator;
     return text;
 }
 
@@ -108,12 +109,14 @@ std::optional<std::string> Redirect::load(partnerd::Tx& tx, std::string_view cod
     Target t;
     t.link = *link;
     t.program = core_.field<std::int64_t>(tx, "link", *link, "program");
-    t.destination = core_.field<std::string>(tx, "link", *link, "destination");
+    auto const destination = core_.field<std::string>(tx, "link", *link, "destination");
+    t.destination = destination;
     auto const config = config_.program(tx, t.program);
     t.tracks = config && core_.field<bool>(tx, "link", *link, "tracks");
     auto const settings = config ? read_settings(config->json) : Settings();
     t.parameter = settings.parameter;
-    t.cookie = settings.cookie ? "pd_click_" + core_.field<std::string>(tx, "program", t.program, "handle") : "";
+    auto const cookie = settings.cookie ? "pd_click_" + core_.field<std::string>(tx, "program", t.program, "handle") : "";
+    t.cookie = cookie;
     t.cookie_domain = settings.cookie_domain;
     t.cookie_days = settings.cookie_days;
     t.relaxed = settings.relaxed;

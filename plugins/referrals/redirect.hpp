@@ -7,11 +7,12 @@
 namespace referrals {
 
 // What the cache keeps of a link, as one text.
+// What the cache keeps of a link. The texts are views: of what is written, or into what was read.
 struct Target {
     partnerd::Id program = 0, link = 0;
     bool tracks = false;      // a program that is paused or ended, or a stopped link: the visitor goes on, uncounted
-    std::string destination;  // an absolute URL
-    std::string parameter, cookie, cookie_domain;  // cookie: its name; empty: none
+    std::string_view destination;  // an absolute URL
+    std::string_view parameter, cookie, cookie_domain;  // cookie: its name; empty: none
     int cookie_days = 0;
     bool relaxed = false;  // settings.hpp
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "domain/bytes.hpp"
+
 namespace partnerd {
 
 namespace {
@@ -58,14 +60,12 @@ bool is_code(std::string_view text) {
 }
 
 bool is_one_line(std::string_view text) noexcept {
-    // Three searches of memchr's kind, many bytes at a time; find_first_of() looks at each byte by a call.
-    return text.find('\n') == text.npos && text.find('\r') == text.npos && text.find('\0') == text.npos;
+    return !any_byte(text, [](Bytes v) { return (v == '\n') | (v == '\r') | (v == 0); });
 }
 
 std::string lower_ascii(std::string_view text) {
     std::string out(text);
-    for (auto& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (auto& c : out) c = static_cast<char>(c + ((c >= 'A') & (c <= 'Z')) * 32);
     return out;
 }
 

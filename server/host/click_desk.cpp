@@ -17,15 +17,17 @@ bool is_sub(boost::json::value const* sub) {
 }
 
 // The visitor's own sub-ids go before the link's; what is no plain text is dropped.
-void read_subs(std::string_view text, std::array<std::string, 5>& subs) {
-    if (text.empty()) return;
+std::unique_ptr<tracking::Subs> read_subs(std::string_view text, tracking::Subs const& of_link) {
+    if (text.empty()) return nullptr;
     boost::system::error_code ec;
     auto const value = boost::json::parse({text.data(), text.size()}, ec);
-    if (ec || !value.is_object()) return;
-    for (std::size_t i = 0; i < subs.size(); ++i) {
+    if (ec || !value.is_object()) return nullptr;
+    auto subs = std::make_unique<tracking::Subs>(of_link);
+    for (std::size_t i = 0; i < subs->size(); ++i) {
         auto const* const sub = value.get_object().if_contains("sub" + std::to_string(i + 1));
-        if (is_sub(sub)) subs[i] = std::string(sub->get_string());
+        if (is_sub(sub)) (*subs)[i] = std::string(sub->get_string());
     }
+    return subs;
 }
 
 }  // namespace
@@ -35,9 +37,8 @@ Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::uni
     if (!target) return errc::not_found;
     if (!target->tracks || target->program != report.program) return errc::invalid_state;
     tracking::Click click;
-    click.subs = target->subs;
+    click.own_subs = read_subs(report.subs_json, target->subs);
     click.target = std::move(target);
-    read_subs(report.subs_json, click.subs);
     // A pseudonym of address and browser: enough to tell a second click from a second visitor, and nothing else.
     auto const& key = kernel_.secrets.hash_key;
     click.visitor = report.visitor.empty() ? visitor_mark(key, {report.client_ip, "\n", report.user_agent}) : visitor_mark(key, {report.visitor});

@@ -38,7 +38,7 @@ void LocalDoor::send(imports::Call call, std::function<void(imports::Answer)> do
     request.method = std::move(call.method);
     request.target = std::move(call.target);
     request.body = std::move(call.body);
-    if (!request.body.empty()) request.headers.push_back({"content-type", "application/json"});
+    if (!request.body.empty()) request.add_header("content-type", "application/json");
     request.client_ip = "local";
     request.from_operator = true;
     {

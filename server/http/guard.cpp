@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "domain/bytes.hpp"
 #include "http/ascii.hpp"
 
 namespace partnerd::http {
@@ -111,6 +112,7 @@ Status check_request_line(std::string_view line, Limits const& limits, Framing& 
 }
 
 struct Seen {
+    bool plain = false;  // no control characters but tabs, and no CR that is not before a LF
     int hosts = 0;
     int lengths = 0;
     int codings = 0;
@@ -181,16 +183,36 @@ Status check_field(std::string_view name, std::string_view value, Seen& seen, Fr
     return {};
 }
 
-Status check_line(std::string_view line, Seen& seen, Framing& framing) {
+bool is_control(char c) noexcept { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+
+// The usual header, known by one pass; what is wrong with another is told line by line. A CR is looked for by its LF, which is one
+// byte further; a CR at the very end is no line's.
+bool is_plain(std::string_view header) noexcept {
+    auto const odd = [](Bytes v) { return ((v < 0x20) & (v != '\t') & (v != '\r') & (v != '\n')) | (v == 0x7f); };
+    if (any_byte(header, odd)) return false;
+    ByteMask lone{};
+    std::size_t i = 0;
+    for (; i + sizeof(Bytes) < header.size(); i += sizeof(Bytes))
+        lone |= (bytes_at(header.data() + i) == '\r') & (bytes_at(header.data() + i + 1) != '\n');
+    for (; i + 1 < header.size(); ++i)
+        if (header[i] == '\r' && header[i + 1] != '\n') return false;
+    return !any(lone);
+}
+
+Status check_line(std::string_view line, Seen& seen, Framing& framing, std::vector<routing::FieldView>& fields) {
     if (is_space(line.front())) return malformed("A header field must not be folded over lines");
-    auto const colon = line.find(':');
-    if (colon == line.npos) return malformed("A header field must be a name, a colon and a value");
+    std::size_t colon = 0;
+    while (colon < line.size() && token_chars[static_cast<unsigned char>(line[colon])]) ++colon;
+    if (colon == line.size() || line[colon] != ':') {
+        if (line.find(':') == line.npos) return malformed("A header field must be a name, a colon and a value");
+        return malformed("The name of a header field is not a token");
+    }
+    if (colon == 0) return malformed("The name of a header field is not a token");
     auto const name = line.substr(0, colon);
-    if (!is_token(name)) return malformed("The name of a header field is not a token");
-    auto const control = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; };
-    auto const value = line.substr(colon + 1);
-    if (std::any_of(value.begin(), value.end(), control)) return malformed("A header field has a control character");
-    return check_field(name, trim_spaces(value), seen, framing);
+    auto const value = trim_spaces(line.substr(colon + 1));
+    if (!seen.plain && std::any_of(value.begin(), value.end(), is_control)) return malformed("A header field has a control character");
+    fields.push_back({name, value});
+    return check_field(name, value, seen, framing);
 }
 
 // What only the whole header tells.
@@ -228,17 +250,19 @@ Result<std::size_t> find_header_end(std::string_view bytes, std::size_t& scanned
     return std::size_t(0);
 }
 
-Result<Framing> check_header(std::string_view header, Limits const& limits) {
+Result<Framing> check_header(std::string_view header, Limits const& limits, std::vector<routing::FieldView>& fields) {
     Framing framing;
+    fields.clear();
     if (header.starts_with("\r\n")) header.remove_prefix(2);
-    if (header.find('\0') != header.npos) return malformed("The header has a NUL byte");
-    if (auto status = check_request_line(take_line(header), limits, framing); !status) return status.error();
     Seen seen;
-    for (std::size_t fields = 0;; ++fields) {
+    seen.plain = is_plain(header);
+    if (!seen.plain && header.find('\0') != header.npos) return malformed("The header has a NUL byte");
+    if (auto status = check_request_line(take_line(header), limits, framing); !status) return status.error();
+    while (true) {
         auto const line = take_line(header);
         if (line.empty()) break;
-        if (fields == limits.header_fields) return Error(errc::header_too_large, "There are too many header fields");
-        if (auto status = check_line(line, seen, framing); !status) return status.error();
+        if (fields.size() == limits.header_fields) return Error(errc::header_too_large, "There are too many header fields");
+        if (auto status = check_line(line, seen, framing, fields); !status) return status.error();
     }
     if (auto status = check_together(seen, framing); !status) return status.error();
     return framing;

@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "domain/result.hpp"
 #include "http/settings.hpp"
+#include "routing/request.hpp"
 
 namespace partnerd::http {
 
@@ -30,8 +32,9 @@ struct Framing {
 // Errors: malformed_request (a bare LF), target_too_long, header_too_large: known without waiting for the end.
 Result<std::size_t> find_header_end(std::string_view bytes, std::size_t& scanned, Limits const& limits);
 
-// Judges a whole header, as found by find_header_end.
+// Judges a whole header, as found by find_header_end, and puts its fields into `fields`: views of `header`, names in whatever case they
+// came, values without the spaces around them.
 // Errors: malformed_request, unsupported_version, target_too_long, header_too_large, expectation_failed, method_not_allowed.
-Result<Framing> check_header(std::string_view header, Limits const& limits);
+Result<Framing> check_header(std::string_view header, Limits const& limits, std::vector<routing::FieldView>& fields);
 
 }  // namespace partnerd::http

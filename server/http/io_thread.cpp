@@ -134,6 +134,18 @@ void IoThread::collect() {
     }
 }
 
+bool IoThread::lend_buffer(std::string& to) noexcept {
+    if (std::exchange(buffer_lent_, true)) return false;
+    to.swap(buffer_);
+    return true;
+}
+
+void IoThread::give_back(std::string& from) noexcept {
+    buffer_lent_ = false;
+    from.clear();
+    from.swap(buffer_);
+}
+
 void IoThread::release(Session& session) {
     std::size_t const index = session.index;
     std::swap(sessions_[index], sessions_.back());

@@ -51,6 +51,10 @@ class IoThread {
     void release(Session& session);                           // destroys it
     Executor executor() noexcept { return context_.get_executor(); }
     std::string mint_request_prefix();
+    // The buffer for answers: lent to one session at a time, false while another has it; given back, or kept with what is in it.
+    bool lend_buffer(std::string& to) noexcept;
+    void give_back(std::string& from) noexcept;
+    void keep_buffer() noexcept { buffer_lent_ = false; }
 
   private:
     struct Listener {
@@ -80,6 +84,8 @@ class IoThread {
     std::vector<std::unique_ptr<Session>> sessions_;
     std::atomic<Session*> mailbox_{nullptr};  // finished sessions, newest first
     std::string date_;
+    std::string buffer_;
+    bool buffer_lent_ = false;
     std::uint64_t random_;
     bool accepting_ = true;
     bool paused_ = false;  // too many connections, or no descriptor left

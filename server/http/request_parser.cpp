@@ -3,8 +3,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include "http/ascii.hpp"
-
 namespace partnerd::http {
 
 namespace {
@@ -42,21 +40,6 @@ Result<std::size_t> RequestParser::take_body(std::string_view bytes, bool keep) 
     }
     return used;
 }
-
-void RequestParser::on_request_impl(boost::beast::http::verb, string_view method, string_view target, int, error_code&) {
-    request_.method.assign(method.data(), method.size());
-    request_.target.assign(target.data(), target.size());
-}
-
-void RequestParser::on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) {
-    if (fields_ == request_.headers.size()) request_.headers.emplace_back();
-    auto& field = request_.headers[fields_++];
-    field.name.assign(name.data(), name.size());
-    for (char& c : field.name) c = ascii_lower(c);
-    field.value.assign(value.data(), value.size());
-}
-
-void RequestParser::on_header_impl(error_code&) { request_.headers.resize(fields_); }
 
 std::size_t RequestParser::on_body_impl(string_view body, error_code&) {
     if (keep_) request_.body.append(body.data(), body.size());

@@ -1,4 +1,4 @@
-// The second line behind the guard: Beast's parser over the same bytes, filling a routing::Request. [io]
+// The second line behind the guard where a body follows: Beast's parser over the same bytes, which must frame them as the guard did. [io]
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -10,7 +10,7 @@ namespace partnerd::http {
 
 class RequestParser final : public boost::beast::http::basic_parser<true> {
   public:
-    // `request` keeps the memory of its header fields from one message to the next.
+    // The body goes to `request`; its header is the guard's.
     RequestParser(routing::Request& request, Limits const& limits);
 
     // A whole header, as the guard let it through. malformed_request when Beast refuses it or frames it otherwise than the guard.
@@ -22,10 +22,10 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     using string_view = boost::beast::string_view;
     using error_code = boost::beast::error_code;
 
-    void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int version, error_code&) override;
+    void on_request_impl(boost::beast::http::verb, string_view, string_view, int, error_code&) override {}
     void on_response_impl(int, string_view, int, error_code&) override {}
-    void on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) override;
-    void on_header_impl(error_code&) override;
+    void on_field_impl(boost::beast::http::field, string_view, string_view, error_code&) override {}
+    void on_header_impl(error_code&) override {}
     void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
     std::size_t on_body_impl(string_view body, error_code&) override;
     void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
@@ -33,7 +33,6 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     void on_finish_impl(error_code&) override {}
 
     routing::Request& request_;
-    std::size_t fields_ = 0;
     bool keep_ = true;
 };
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "http/answer.hpp"
+#include "http/ascii.hpp"
 
 namespace partnerd::http {
 
@@ -71,18 +72,30 @@ Session::Step Session::read_header() {
     if (!length) return refuse(length.error());
     if (*length == 0) return Step::more;
     auto header = buffered().substr(0, *length);
-    auto const framing = check_header(header, limits);
+    auto const framing = check_header(header, limits, request.headers);
     if (!framing) return refuse(framing.error());
-    if (header.starts_with("\r\n")) header.remove_prefix(2);
-    request.headers.swap(spare_fields_);
-    parser_.emplace(request, limits);
-    if (auto status = parser_->take_header(header, *framing); !status) return refuse(status.error());
+    request.method = framing->method;
+    request.target = framing->target;
+    lower_names();
+    if (framing->has_body()) {
+        request.own_headers();  // the buffer moves on
+        if (header.starts_with("\r\n")) header.remove_prefix(2);
+        parser_.emplace(request, limits);
+        if (auto status = parser_->take_header(header, *framing); !status) return refuse(status.error());
+    }
     version_ = framing->version;
     head_ = framing->method == "HEAD";
     keep_alive_ = framing->keep_alive;
     begin_ += *length;  // the views in `framing` still stand: the buffer moves in make_room() only
     scanned_ = 0;
     return begin_request(*framing);
+}
+
+void Session::lower_names() noexcept {
+    for (auto const& field : request.headers) {
+        char* const name = in_.data() + (field.name.data() - in_.data());  // the view is of this buffer
+        for (std::size_t i = 0; i < field.name.size(); ++i) name[i] = ascii_lower(name[i]);
+    }
 }
 
 Session::Step Session::begin_request(Framing const& framing) {
@@ -180,9 +193,10 @@ Session::Step Session::answer() {
     in_flight_ = false;
     last_ = !keep_alive_ || shared.leaving.load(std::memory_order_relaxed) || ++requests_ >= shared.settings.requests_per_connection;
     append_answer(out_, response, {io_.date(), request.request_id, head_, last_, version_ == 10});
-    shared.figures.answered(response.status, std::chrono::duration<double>(steady_now() - handed_over_).count());
+    auto const now = steady_now();
+    shared.figures.answered(response.status, std::chrono::duration<double>(now - handed_over_).count());
     reset();
-    await_request();
+    await_request(now);
     return last_ ? Step::last : Step::answered;
 }
 
@@ -198,9 +212,9 @@ Session::Step Session::refuse(Error const& error) {
     return Step::last;
 }
 
-void Session::await_request() {
+void Session::await_request(Time now) {
     auto const& settings = io_.shared().settings;
-    quiet_since_ = steady_now();
+    quiet_since_ = now;
     read_deadline_ = quiet_since_ + (begin_ == end_ ? settings.idle_deadline : settings.header_deadline);
 }
 
@@ -210,7 +224,6 @@ void Session::forget_large(std::string& text) {
 
 // For the next request on this connection; the memory of strings and of header fields stays.
 void Session::reset() {
-    spare_fields_.swap(request.headers);
     forget_large(request.body);
     forget_large(response.body);
     request.clear();

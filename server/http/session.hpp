@@ -47,12 +47,13 @@ class Session final : public routing::Exchange {
     void run();
     Step read_header();
     Step read_body();
+    void lower_names() noexcept;
     Step begin_request(Framing const& framing);
     Step begin_body(Framing const& framing);
     Step handle();
     Step answer();
     Step refuse(Error const& error);
-    void await_request();
+    void await_request(Time now);
     void reset();
     static void forget_large(std::string& text);
 
@@ -86,7 +87,6 @@ class Session final : public routing::Exchange {
     std::size_t sent_ = 0;  // of out_
 
     std::optional<RequestParser> parser_;
-    std::vector<routing::Field> spare_fields_;  // of past requests, for their memory
     std::optional<ChunkGuard> chunks_;
     std::uint64_t body_left_ = 0;  // by Content-Length
     std::size_t body_received_ = 0;
@@ -111,14 +111,18 @@ class Session final : public routing::Exchange {
 };
 
 // Every way in from Asio, the mailbox and the timer: an exception ends this session, not the server, and a session that is over
-// is destroyed when nobody holds it any more.
+// is destroyed when nobody holds it any more. Answers are written into the thread's buffer, which is warm in the cache; only what the
+// socket did not take stays with the session.
 template <class Work>
 void Session::enter(Work&& work) {
+    bool const lent = out_.empty() && io_.lend_buffer(out_);
     try {
         work();
     } catch (...) {
         close();
     }
+    if (lent && (out_.empty() || state_ == State::closed)) io_.give_back(out_);
+    else if (lent) io_.keep_buffer();
     if (gone()) io_.release(*this);
 }
 

@@ -101,7 +101,7 @@ void Session::wait_until_writable() {
 void Session::on_writable() {
     if (state_ == State::closed || !flush()) return;
     if (last_ && state_ == State::header) return linger();
-    if (state_ == State::header) await_request();
+    if (state_ == State::header) await_request(steady_now());
     if (state_ == State::header || state_ == State::body) run();
 }
 

@@ -1,5 +1,6 @@
 #include "plugins/cache_load.hpp"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -17,12 +18,14 @@ struct Loaded {
 };
 std::mutex loaded_mutex;
 std::map<routing::Exchange const*, Loaded> loaded_of;  // guarded by loaded_mutex; only requests that had to load
+std::atomic<std::size_t> loaded_count{0};              // its size; a request's own entry was made before it runs again
 
 void remember(routing::Exchange& exchange, int cache, std::string key, CacheTable::Value value) {
     std::lock_guard const lock(loaded_mutex);
     auto& loaded = loaded_of[&exchange];
     if (loaded.request_id != exchange.request.request_id) loaded = {exchange.request.request_id, {}};
     loaded.values[{cache, std::move(key)}] = std::move(value);
+    loaded_count.store(loaded_of.size(), std::memory_order_release);
 }
 
 // The plugin's value of a key; null: there is none.
@@ -51,8 +54,8 @@ CacheTable::Value read_value(Instance& instance, storage::Tx& tx, CacheTable con
 }  // namespace
 
 CacheTable::Value const* find_loaded(routing::Exchange& exchange, int cache, std::string_view key) {
+    if (loaded_count.load(std::memory_order_acquire) == 0) return nullptr;
     std::lock_guard const lock(loaded_mutex);
-    if (loaded_of.empty()) return nullptr;
     auto const found = loaded_of.find(&exchange);
     if (found == loaded_of.end() || found->second.request_id != exchange.request.request_id) return nullptr;
     auto const value = found->second.values.find(std::pair(cache, std::string(key)));
@@ -60,8 +63,10 @@ CacheTable::Value const* find_loaded(routing::Exchange& exchange, int cache, std
 }
 
 void forget_loaded(routing::Exchange& exchange) {
+    if (loaded_count.load(std::memory_order_acquire) == 0) return;
     std::lock_guard const lock(loaded_mutex);
-    if (!loaded_of.empty()) loaded_of.erase(&exchange);
+    loaded_of.erase(&exchange);
+    loaded_count.store(loaded_of.size(), std::memory_order_release);
 }
 
 std::function<void()> load_later(Instance& instance, routing::Exchange& exchange, int cache, std::string key) {

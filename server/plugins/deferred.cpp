@@ -67,88 +67,92 @@ class Pending {
 
 }  // namespace
 
-Deferred::Deferred(routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
-    : token_(next_token()), plugin_(plugin), due_(due), exchange_(&exchange) {}
+Deferred::Deferred(Key, routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
+    : token_(next_token()), plugin_(plugin), due_(due), exchange_(exchange) {}
 
 std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout) {
-    std::shared_ptr<Deferred> made(new Deferred(exchange, plugin, Clock::now() + timeout));
+    auto made = std::make_shared<Deferred>(Key(), exchange, plugin, Clock::now() + timeout);
     Pending::get().add(made);
     return made;
 }
 
-std::shared_ptr<Deferred> Deferred::find(void const* handle) { return Pending::get().find(handle); }
+std::shared_ptr<Deferred> Deferred::find(void const* handle) {
+    // Nearly always the route that is under way asks for its own.
+    if (auto const* const frame = Frame::top(); frame != nullptr && frame->deferred != nullptr && frame->deferred->handle() == handle)
+        return frame->deferred->is_over() ? nullptr : frame->deferred;
+    return Pending::get().find(handle);
+}
 
 void Deferred::retire() noexcept { Pending::get().remove(token_); }
 
-void Deferred::answer_error(routing::Exchange& exchange) const {
-    if (!error_) return;
-    exchange.response.clear();
-    exchange.response.problem(*error_);
+// Only the first gets it, and only when all of `required` has happened and nothing of `forbidden`.
+bool Deferred::take(unsigned required, unsigned forbidden, unsigned more) noexcept {
+    unsigned before = state_.load(std::memory_order_acquire);
+    do
+        if ((before & required) != required || (before & (forbidden | taken_bit)) != 0) return false;
+    while (!state_.compare_exchange_weak(before, before | taken_bit | more, std::memory_order_acq_rel, std::memory_order_acquire));
+    return true;
+}
+
+void Deferred::answer() noexcept {
+    retire();
+    if (error_) {
+        exchange_.response.clear();
+        exchange_.response.problem(*error_);
+    }
+    exchange_.complete();
+}
+
+void Deferred::wake_claimer(unsigned before) noexcept {
+    if ((before & awaited_bit) != 0) state_.notify_all();
 }
 
 routing::Response* Deferred::claim() {
-    std::unique_lock lock(mutex_);
-    has_returned_.wait(lock, [this] { return returned_ || exchange_ == nullptr; });
-    if (exchange_ == nullptr || completed_) return nullptr;
-    claimed_ = true;
-    return &exchange_->response;
+    unsigned seen = state_.fetch_or(awaited_bit, std::memory_order_acq_rel) | awaited_bit;
+    while ((seen & (returned_bit | gone_bit)) == 0) {
+        state_.wait(seen, std::memory_order_acquire);
+        seen = state_.load(std::memory_order_acquire);
+    }
+    do
+        if ((seen & (taken_bit | gone_bit)) != 0) return nullptr;
+    while (!state_.compare_exchange_weak(seen, seen | claimed_bit, std::memory_order_acq_rel, std::memory_order_acquire));
+    return &exchange_.response;
 }
 
 routing::Response* Deferred::claimed() {
-    std::lock_guard const lock(mutex_);
-    return claimed_ && exchange_ != nullptr && !completed_ ? &exchange_->response : nullptr;
+    auto const seen = state_.load(std::memory_order_acquire);
+    return (seen & claimed_bit) != 0 && (seen & (taken_bit | gone_bit)) == 0 ? &exchange_.response : nullptr;
 }
 
 void Deferred::complete(std::optional<Error> error) noexcept {
-    routing::Exchange* exchange = nullptr;
-    {
-        std::lock_guard const lock(mutex_);
-        if (exchange_ == nullptr || completed_) return;
-        completed_ = true;
-        error_ = std::move(error);
-        if (!returned_) return;
-        exchange = std::exchange(exchange_, nullptr);
-    }
-    retire();
-    answer_error(*exchange);
-    exchange->complete();
+    if (!take(0, gone_bit, 0)) return;
+    error_ = std::move(error);
+    auto const before = state_.fetch_or(completed_bit, std::memory_order_acq_rel);
+    if ((before & returned_bit) != 0) answer();  // otherwise the route's caller does, see returned()
 }
 
 bool Deferred::returned() noexcept {
-    {
-        std::lock_guard const lock(mutex_);
-        returned_ = true;
-        has_returned_.notify_all();
-        if (!completed_) return true;
-        answer_error(*exchange_);
-        exchange_ = nullptr;
-    }
+    auto const before = state_.fetch_or(returned_bit, std::memory_order_acq_rel);
+    wake_claimer(before);
+    if ((before & completed_bit) == 0) return true;
     retire();
+    if (!error_) return false;
+    exchange_.response.clear();
+    exchange_.response.problem(*error_);
     return false;
 }
 
 void Deferred::abandon() noexcept {
-    {
-        std::lock_guard const lock(mutex_);
-        exchange_ = nullptr;
-        completed_ = true;
-        has_returned_.notify_all();
-    }
+    wake_claimer(state_.fetch_or(gone_bit, std::memory_order_acq_rel));
     retire();
 }
 
 void Deferred::time_out() noexcept {
-    routing::Exchange* exchange = nullptr;
-    {
-        std::lock_guard const lock(mutex_);
-        if (exchange_ == nullptr || !returned_ || claimed_) return;
-        exchange = std::exchange(exchange_, nullptr);
-        completed_ = true;
-    }
+    if (!take(returned_bit, claimed_bit | gone_bit, completed_bit)) return;
     retire();
-    exchange->response.clear();
-    exchange->response.problem(Error(errc::deadline_exceeded, "plugin " + plugin_ + " did not answer in time"));
-    exchange->complete();
+    exchange_.response.clear();
+    exchange_.response.problem(Error(errc::deadline_exceeded, "plugin " + plugin_ + " did not answer in time"));
+    exchange_.complete();
 }
 
 }  // namespace partnerd::plugins

@@ -3,10 +3,9 @@
 
 #include <partnerd/http.h>
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -23,6 +22,8 @@ class Deferred {
 
     partnerd_deferred* handle() const noexcept { return reinterpret_cast<partnerd_deferred*>(token_); }
 
+    bool is_over() const noexcept { return (state_.load(std::memory_order_acquire) & (taken_bit | gone_bit)) != 0; }
+
     // The answer, to be filled until complete(); null once it was given. Waits until the route has returned. The timeout then waits.
     routing::Response* claim();
     // The response of a claimed one, or null.
@@ -36,19 +37,25 @@ class Deferred {
     // Answers 504, unless the route has not returned yet or the answer is claimed.
     void time_out() noexcept;
 
+    struct Key {  // make() only
+        explicit Key() = default;
+    };
+    Deferred(Key, routing::Exchange& exchange, std::string_view plugin, std::chrono::steady_clock::time_point due);
+
   private:
-    Deferred(routing::Exchange& exchange, std::string_view plugin, std::chrono::steady_clock::time_point due);
+    // What has happened. Who sets `taken` alone decides how it is answered; with `completed` the reason is there to be read.
+    static constexpr unsigned returned_bit = 1, taken_bit = 2, completed_bit = 4, claimed_bit = 8, gone_bit = 16, awaited_bit = 32;
+    bool take(unsigned required, unsigned forbidden, unsigned more) noexcept;
+    void answer() noexcept;  // returned and completed: gives the exchange back
+    void wake_claimer(unsigned before) noexcept;
     void retire() noexcept;  // forgets the number
-    void answer_error(routing::Exchange& exchange) const;
 
     std::uintptr_t const token_;
     std::string const plugin_;
     std::chrono::steady_clock::time_point const due_;
-    std::mutex mutex_;
-    std::condition_variable has_returned_;
-    routing::Exchange* exchange_;                                  // guarded by mutex_; null once answered
-    bool returned_ = false, completed_ = false, claimed_ = false;  // guarded by mutex_
-    std::optional<Error> error_;                                   // guarded by mutex_
+    routing::Exchange& exchange_;
+    std::atomic<unsigned> state_{0};
+    std::optional<Error> error_;  // written by who took it, before `completed`
 };
 
 }  // namespace partnerd::plugins

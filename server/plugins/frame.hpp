@@ -4,6 +4,8 @@
 #include <partnerd/http.h>
 #include <partnerd/storage.h>
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -80,7 +82,7 @@ class Frame {
     std::uintptr_t const token_;
     Frame* const outer_;     // where handles are looked for next
     Frame* const previous_;  // of this thread
-    std::vector<std::shared_ptr<std::string const>> texts_;
+    boost::container::small_vector<std::shared_ptr<std::string const>, 2> texts_;
 };
 
 // A number for a handle: its low 20 bits are zero.

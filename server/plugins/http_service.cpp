@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "domain/bytes.hpp"
 #include "domain/text.hpp"
 
 namespace partnerd::plugins {
@@ -57,9 +58,9 @@ partnerd_status header(partnerd_req* req, partnerd_str name, partnerd_str* value
     if (frame == nullptr) return PARTNERD_E_STATE;
     if (value == nullptr) return PARTNERD_E_INVALID;
     return barrier(nullptr, [&]() -> partnerd_status {
-        auto const lower = lower_ascii(sv(name));
-        if (!frame->request->has_header(lower)) return PARTNERD_E_NOTFOUND;
-        *value = str(frame->request->header(lower));
+        auto const* const found = frame->request->find_header(lower_ascii(sv(name)));
+        if (found == nullptr) return PARTNERD_E_NOTFOUND;
+        *value = str(found->value);
         return PARTNERD_OK;
     });
 }
@@ -109,7 +110,7 @@ bool is_token(std::string_view name) noexcept {
 bool header_allowed(std::string_view lower, std::string_view value) noexcept {
     if (!is_token(lower) || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date")
         return false;
-    return std::ranges::none_of(value, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+    return !any_byte(value, [](Bytes v) { return ((v < 0x20) & (v != '\t')) | (v == 0x7f); });
 }
 
 partnerd_status status(partnerd_resp* resp, std::int32_t code) noexcept {

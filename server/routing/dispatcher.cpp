@@ -228,6 +228,11 @@ void Dispatcher::on_worker(Exchange& exchange, RouteEntry const& entry, std::fun
 Status Dispatcher::attempt(Exchange& exchange, RouteEntry const& entry, std::function<Status()> const& work) {
     auto const waited_us = clock_.now_us() - exchange.request.arrived_us;
     if (waited_us > std::int64_t{entry.route.timeout_ms} * 1000) return Error(errc::deadline_exceeded, "the server is busy; try again");
+    return guarded(exchange, work);
+}
+
+template <class Work>
+Status Dispatcher::guarded(Exchange& exchange, Work const& work) {
     try {
         return work();
     } catch (Refused const& refused) {
@@ -306,10 +311,11 @@ Status Dispatcher::work_once(Exchange& exchange, RouteEntry const& entry, Keepin
 void Dispatcher::run_io(Exchange& exchange, RouteEntry const& entry, int round) {
     std::function<void()> load;
     auto flow = IoFlow::answered;
-    auto const status = attempt(exchange, entry, [&]() -> Status {
+    auto const work = [&]() -> Status {
         flow = entry.route.io(exchange, load);
         return {};
-    });
+    };
+    auto const status = round == 1 ? guarded(exchange, work) : attempt(exchange, entry, work);  // the first waited for nobody
     if (!status) return refuse(exchange, status.error());
     if (flow == IoFlow::deferred) return;  // and the exchange may be gone
     if (flow == IoFlow::answered) return exchange.complete();

@@ -84,6 +84,8 @@ class Dispatcher final : public Handler, private Observer {
     void run_io(Exchange& exchange, RouteEntry const& entry, int round);
     void on_worker(Exchange& exchange, RouteEntry const& entry, std::function<Status()> work);
     Status attempt(Exchange& exchange, RouteEntry const& entry, std::function<Status()> const& work);
+    template <class Work>
+    static Status guarded(Exchange& exchange, Work const& work);
     Status work_once(Exchange& exchange, RouteEntry const& entry, Keeping const& keeping);
     void refuse(Exchange& exchange, Error const& error);
     void answered(Exchange& exchange) noexcept override;

@@ -13,6 +13,7 @@ namespace partnerd::routing {
 namespace {
 
 constexpr std::size_t max_pairs = 100;
+constexpr std::size_t spare_fields_max = 8, spare_bytes_max = 512;
 
 int hex_value(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -59,13 +60,26 @@ Result<std::string> form_decode(std::string_view text) {
 }  // namespace
 
 std::string_view Request::header(std::string_view name) const noexcept {
-    for (auto const& field : headers)
-        if (field.name == name) return field.value;
-    return {};
+    auto const* const field = find_header(name);
+    return field == nullptr ? std::string_view() : field->value;
 }
 
-bool Request::has_header(std::string_view name) const noexcept {
-    return std::any_of(headers.begin(), headers.end(), [&](Field const& field) { return field.name == name; });
+void Request::add_header(std::string_view name, std::string_view value) {
+    auto const& field = own_.emplace_back(Field{std::string(name), std::string(value)});
+    headers.push_back({field.name, field.value});
+}
+
+void Request::own_headers() {
+    auto const views = std::exchange(headers, {});
+    std::list<Field> const before = std::move(own_);  // what the views may point to
+    own_.clear();
+    for (auto const& field : views) add_header(field.name, field.value);
+}
+
+FieldView const* Request::find_header(std::string_view name) const noexcept {
+    for (auto const& field : headers)
+        if (field.name == name) return &field;
+    return nullptr;
 }
 
 std::string_view Request::cookie(std::string_view name) const noexcept {
@@ -99,6 +113,7 @@ void Request::clear() {
     method.clear();
     target.clear();
     headers.clear();
+    own_.clear();
     body.clear();
     client_ip.clear();
     from_operator = false;
@@ -115,13 +130,24 @@ void Request::clear() {
 
 void Response::set_header(std::string_view name, std::string_view value) {
     require_one_line(name, value);
-    std::erase_if(headers, [&](Field const& field) { return same_name(field.name, name); });
-    headers.push_back({std::string(name), std::string(value)});
+    auto const is_it = [&](Field const& field) { return field.name.size() == name.size() && same_name(field.name, name); };
+    if (std::any_of(headers.begin(), headers.end(), is_it)) std::erase_if(headers, is_it);
+    append(name, value);
 }
 
 void Response::add_header(std::string_view name, std::string_view value) {
     require_one_line(name, value);
-    headers.push_back({std::string(name), std::string(value)});
+    append(name, value);
+}
+
+void Response::append(std::string_view name, std::string_view value) {
+    if (spare_.empty()) headers.emplace_back();
+    else {
+        headers.push_back(std::move(spare_.back()));
+        spare_.pop_back();
+    }
+    headers.back().name = name;
+    headers.back().value = value;
 }
 
 namespace {
@@ -158,6 +184,8 @@ void Response::problem(Error const& error) {
 
 void Response::clear() {
     status = 200;
+    for (auto& field : headers)
+        if (spare_.size() < spare_fields_max && field.value.capacity() <= spare_bytes_max) spare_.push_back(std::move(field));
     headers.clear();
     body.clear();
     content_type = "application/json";

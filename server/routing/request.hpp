@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,11 +30,20 @@ struct Field {
     std::string name, value;
 };
 
+struct FieldView {
+    std::string_view name, value;
+};
+
 class Request {
   public:
+    Request() = default;
+    Request(Request&&) = default;  // not copied: a copy's headers would be views of the original's
+    Request& operator=(Request&&) = default;
+
     std::string method;
     std::string target;          // as it came: "/v1/programs/shop/public?limit=5"
-    std::vector<Field> headers;  // names in lower case
+    // Names in lower case. Views of the session's buffer, which stands still until the answer, or of what add_header() keeps.
+    std::vector<FieldView> headers;
     std::string body;
     std::string client_ip;  // behind trusted proxies
     // It came from this process or over the Unix socket, whose file mode says who may: without a key it is an operator's.
@@ -44,8 +54,11 @@ class Request {
     std::int64_t arrived_us = 0;
 
     std::string_view path() const noexcept { return std::string_view(target).substr(0, target.find('?')); }
+    void add_header(std::string_view lower_case_name, std::string_view value);  // copies
+    void own_headers();                                                         // copies what are views of another's buffer
     std::string_view header(std::string_view lower_case_name) const noexcept;  // the first, or empty
-    bool has_header(std::string_view lower_case_name) const noexcept;
+    bool has_header(std::string_view lower_case_name) const noexcept { return find_header(lower_case_name) != nullptr; }
+    FieldView const* find_header(std::string_view lower_case_name) const noexcept;  // the first, or null
     std::string_view cookie(std::string_view name) const noexcept;
     // The nth value of a path parameter, then of the query, then of a form body; decoded. Nothing if absent.
     std::optional<std::string_view> param(std::string_view name, std::size_t nth = 0) const noexcept;
@@ -53,6 +66,9 @@ class Request {
     std::size_t path_params = 0;                              // how many of params come from the path
 
     void clear();  // for reuse; keeps memory
+
+  private:
+    std::list<Field> own_;  // where headers point to, if not into a session's buffer
 };
 
 class Response {
@@ -66,7 +82,11 @@ class Response {
     void add_header(std::string_view name, std::string_view value);
     // RFC 9457: application/problem+json with type, title, status, detail, code, and field as "pointer"; 503 with Retry-After.
     void problem(Error const& error);
-    void clear();
+    void clear();  // for reuse; keeps memory
+
+  private:
+    void append(std::string_view name, std::string_view value);
+    std::vector<Field> spare_;  // of past answers, for their memory
 };
 
 // Splits and decodes "a=1&b=2" (application/x-www-form-urlencoded); invalid_query for bad escapes, bad UTF-8, NUL, > 100 pairs.

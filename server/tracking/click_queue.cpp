@@ -91,7 +91,7 @@ std::int64_t ClickQueue::day_of(Click const& click) {
 
 void ClickQueue::count(Click const& click, bool is_unique) {
     auto const& target = *click.target;
-    auto& sum = traffic_[{target.program, target.partner, day_of(click), target.link, click.subs[0]}];
+    auto& sum = traffic_[{target.program, target.partner, day_of(click), target.link, click.subs()[0]}];
     ++sum.clicks;
     sum.uniques += is_unique ? 1 : 0;
 }
@@ -99,9 +99,12 @@ void ClickQueue::count(Click const& click, bool is_unique) {
 void ClickQueue::take() {
     {
         std::lock_guard const lock(mutex_);
-        auto const count = std::min(waiting_.size(), taken_max);
-        std::move(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count), std::back_inserter(taken_));
-        waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+        if (waiting_.size() <= taken_max) taken_.swap(waiting_);
+        else {
+            auto const end = waiting_.begin() + static_cast<std::ptrdiff_t>(taken_max);
+            std::move(waiting_.begin(), end, std::back_inserter(taken_));
+            waiting_.erase(waiting_.begin(), end);
+        }
         size_.store(waiting_.size(), std::memory_order_relaxed);
     }
     unique_.clear();
@@ -111,17 +114,25 @@ void ClickQueue::take() {
     }
 }
 
-void ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t count) const {
-    auto& statement = tx.prepare(sql_for(count), {});
-    unsigned position = 0;
-    for (std::size_t row = first; row < first + count; ++row) {
-        auto const& c = taken_[row];
-        storage::Value const values[columns] = {c.id,      c.target->program, c.target->link, c.subs[0], c.subs[1], c.subs[2], c.subs[3],
-                                                c.subs[4], c.visitor,         unique_[row] != 0, c.referrer};
-        for (auto const& value : values) statement.bind_at(position++, value);
+void ClickQueue::bind(storage::Statement& statement, std::size_t row, unsigned position) const {
+    auto const& c = taken_[row];
+    auto const& subs = c.subs();
+    storage::Value const values[columns] = {c.id,    c.target->program, c.target->link,    subs[0],   subs[1], subs[2], subs[3],
+                                            subs[4], c.visitor,         unique_[row] != 0, c.referrer};
+    for (auto const& value : values) statement.bind_at(position++, value);
+}
+
+// As many statements of so many rows as fit; prepared once. Returns the first row that is left.
+std::size_t ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t rows) const {
+    if (taken_.size() - first < rows) return first;
+    auto& statement = tx.prepare(sql_for(rows), {});
+    for (; taken_.size() - first >= rows; first += rows) {
+        for (std::size_t row = 0; row < rows; ++row) bind(statement, first + row, static_cast<unsigned>(row * columns));
+        statement.step();
+        statement.reset();
     }
-    statement.step();
     statement.release();
+    return first;
 }
 
 void ClickQueue::write(storage::Tx& tx) {
@@ -129,7 +140,7 @@ void ClickQueue::write(storage::Tx& tx) {
     if (taken_.empty()) take();  // otherwise a run after a conflict: the same clicks again
     std::size_t first = 0;
     for (auto const rows : rows_per_insert)
-        for (; taken_.size() - first >= rows && (counts_at_once_ || rows == 1); first += rows) insert(tx, first, rows);
+        if (counts_at_once_ || rows == 1) first = insert(tx, first, rows);
     if (counts_at_once_) {
         traffic_.clear();
         for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);

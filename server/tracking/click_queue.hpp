@@ -21,11 +21,13 @@ namespace partnerd::tracking {
 struct Click {
     Id id = 0;
     std::shared_ptr<ClickTarget const> target;
-    std::array<std::string, 5> subs;
+    std::unique_ptr<Subs> own_subs;  // where the visitor brought some; otherwise the link's hold
     std::int64_t visitor = 0;   // a keyed hash of who it was; 0: unknown, and then counted as unique
     bool seen_before = false;   // the visitor's cookie says so
     std::string referrer;
     std::unique_ptr<ClickWaiter> waiter;
+
+    Subs const& subs() const noexcept { return own_subs ? *own_subs : target->subs; }
 };
 
 class ClickQueue final : public storage::Stream {
@@ -46,7 +48,8 @@ class ClickQueue final : public storage::Stream {
 
   private:
     void take();
-    void insert(storage::Tx& tx, std::size_t first, std::size_t count) const;
+    void bind(storage::Statement& statement, std::size_t row, unsigned position) const;
+    std::size_t insert(storage::Tx& tx, std::size_t first, std::size_t rows) const;
     void count(Click const& click, bool is_unique);
     std::int64_t day_of(Click const& click);
     bool is_count_due() const;

@@ -6,7 +6,7 @@
 namespace partnerd::tracking {
 
 namespace {
-constexpr std::size_t targets_max = 1'000'000;
+constexpr std::size_t targets_max = 1'000'000, known_max = 20'000;
 
 std::shared_ptr<ClickTarget const> read_target(storage::Tx& tx, Id id) {
     auto const link = programs::find_link(tx, id);
@@ -35,10 +35,29 @@ std::shared_ptr<ClickTarget const> ClickTargets::load(storage::Tx& tx, Id link) 
     return kept[link] = std::move(target);
 }
 
+std::atomic<std::uint64_t> ClickTargets::instances{0};
+
+ClickTargets::Known& ClickTargets::known() noexcept {
+    static thread_local Known known;
+    return known;
+}
+
 std::shared_ptr<ClickTarget const> ClickTargets::find(Id link) const {
+    auto& mine = known();
+    auto const generation = generation_.load(std::memory_order_acquire);
+    if (mine.instance != instance_ || mine.generation != generation || mine.targets.size() >= known_max) {
+        mine.targets.clear();
+        mine.instance = instance_;
+        mine.generation = generation;
+    }
+    if (auto const found = mine.targets.find(link); found != mine.targets.end()) return found->second;
     std::shared_lock const lock(mutex_);
-    for (auto const* const kept : {&targets_, &former_[0], &former_[1]})
-        if (auto const found = kept->find(link); found != kept->end()) return found->second;
+    if (auto const found = targets_.find(link); found != targets_.end()) {
+        if (generation_.load(std::memory_order_relaxed) == generation) mine.targets.emplace(link, found->second);
+        return found->second;
+    }
+    for (auto const& kept : former_)
+        if (auto const found = kept.find(link); found != kept.end()) return found->second;
     return nullptr;
 }
 

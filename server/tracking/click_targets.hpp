@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -11,10 +12,12 @@
 
 namespace partnerd::tracking {
 
+using Subs = std::array<std::string, 5>;
+
 struct ClickTarget {
     Id program = 0, link = 0, partner = 0;
     std::string zone;
-    std::array<std::string, 5> subs;
+    Subs subs;
     bool tracks = false;  // program, partner, enrollment and link all let visitors be counted
 };
 
@@ -29,12 +32,21 @@ class ClickTargets {
 
   private:
     using Map = std::unordered_map<Id, std::shared_ptr<ClickTarget const>>;
+    // What a thread has found before, so that the threads of the network meet in no lock. Good while the generation is the same.
+    struct Known {
+        std::uint64_t instance = 0, generation = 0;
+        Map targets;
+    };
+    static Known& known() noexcept;
 
+    std::uint64_t const instance_ = ++instances;
+    static std::atomic<std::uint64_t> instances;
     mutable std::shared_mutex mutex_;
     Map targets_;  // guarded by mutex_
     // Of the changes before, for clicks under way; guarded by mutex_. Two, since one change is often heard twice.
     std::array<Map, 2> former_;
-    std::uint64_t generation_ = 0;  // guarded by mutex_: what was read before a change must not be kept after it
+    // Written under mutex_: what was read before a change must not be kept after it.
+    std::atomic<std::uint64_t> generation_{0};
 };
 
 }  // namespace partnerd::tracking

@@ -97,7 +97,7 @@ class Load::Client {
             open_clicks_.fetch_add(1);
             tracking::Click click;
             click.target = load_.targets_[static_cast<std::size_t>(draw(random_, 0, partners - 1))];
-            click.subs[0] = name_;
+            click.own_subs = std::make_unique<tracking::Subs>(tracking::Subs{name_});
             click.visitor = draw(random_, 1, 50);
             click.waiter = std::make_unique<Waiter>(entry, load_.log_, open_clicks_);
             auto const id = load_.queue_->push(std::move(click), house_.mint);

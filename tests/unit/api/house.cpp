@@ -129,12 +129,12 @@ Answer House::call(std::string const& method, std::string const& target, std::st
     WaitedExchange exchange;
     exchange.request.method = method;
     exchange.request.target = target;
-    exchange.request.headers = std::move(headers);
+    for (auto const& field : headers) exchange.request.add_header(field.name, field.value);
     exchange.request.request_id = "test";
     exchange.request.client_ip = "192.0.2.1";
     exchange.request.body = body;
-    if (!body.empty()) exchange.request.headers.push_back({"content-type", "application/json"});
-    if (!key.empty()) exchange.request.headers.push_back({"authorization", "Bearer " + key});
+    if (!body.empty()) exchange.request.add_header("content-type", "application/json");
+    if (!key.empty()) exchange.request.add_header("authorization", "Bearer " + key);
     dispatcher_->handle(exchange);
     exchange.wait();
     auto const& response = exchange.response;

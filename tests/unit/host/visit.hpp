@@ -14,9 +14,9 @@ class Visit final : public routing::Exchange {
     Visit(std::string method, std::string target, std::vector<routing::Field> headers = {}, std::string body = {}) {
         request.method = std::move(method);
         request.target = std::move(target);
-        request.headers = std::move(headers);
+        for (auto const& field : headers) request.add_header(field.name, field.value);
         request.body = std::move(body);
-        if (!request.body.empty()) request.headers.push_back({"content-type", "application/json"});
+        if (!request.body.empty()) request.add_header("content-type", "application/json");
         request.client_ip = "192.0.2.1";
     }
     Visit& as_operator() {

@@ -241,7 +241,7 @@ class House {
         request.method = method;
         request.target = target;
         request.body = body;
-        request.headers = std::move(headers);
+        for (auto const& field : headers) request.add_header(field.name, field.value);
         request.program = 1;
         request.request_id = "req-" + std::to_string(++calls_);
         request.client_ip = "203.0.113.9";

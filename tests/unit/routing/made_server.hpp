@@ -94,10 +94,10 @@ inline std::unique_ptr<TestExchange> made_request(std::string method, std::strin
     auto& request = exchange->request;
     request.method = std::move(method);
     request.target = std::move(target);
-    request.headers = std::move(sent.headers);
-    if (!sent.key.empty()) request.headers.push_back({"authorization", "Bearer " + sent.key});
-    if (!sent.idempotency_key.empty()) request.headers.push_back({"idempotency-key", sent.idempotency_key});
-    if (!sent.body.empty() && !sent.type.empty()) request.headers.push_back({"content-type", sent.type});
+    for (auto const& field : sent.headers) request.add_header(field.name, field.value);
+    if (!sent.key.empty()) request.add_header("authorization", "Bearer " + sent.key);
+    if (!sent.idempotency_key.empty()) request.add_header("idempotency-key", sent.idempotency_key);
+    if (!sent.body.empty() && !sent.type.empty()) request.add_header("content-type", sent.type);
     request.body = std::move(sent.body);
     request.client_ip = sent.ip;
     request.request_id = "req_test";

@@ -57,7 +57,7 @@ struct Shop {
         Click made;
         made.target = targets.at(target);
         made.visitor = visitor;
-        made.subs[0] = std::move(sub1);
+        made.own_subs = std::make_unique<Subs>(Subs{std::move(sub1)});
         made.waiter = std::make_unique<Waiter>(told);
         return made;
     }
