@@ -13,6 +13,7 @@
 #include "storage/storage.hpp"
 #include "tracking/click_targets.hpp"
 #include "tracking/click_waiter.hpp"
+#include "tracking/click_weeks.hpp"
 #include "tracking/traffic.hpp"
 #include "tracking/visitors.hpp"
 
@@ -46,6 +47,7 @@ class ClickQueue final : public storage::Stream {
 
   private:
     void take();
+    void insert_all(storage::Tx& tx);
     void insert(storage::Tx& tx, std::size_t first, std::size_t count) const;
     void count(Click const& click, bool is_unique);
     std::int64_t day_of(Click const& click);
@@ -61,6 +63,7 @@ class ClickQueue final : public storage::Stream {
     std::vector<Click> taken_;
     std::vector<char> unique_;
     Visitors visitors_;
+    KnownWeeks weeks_;
     // Sums of clicks that are committed and not in rollup_traffic, and the newest of them. On PostgreSQL those of taken_.
     Traffic traffic_;
     Id newest_ = 0;
