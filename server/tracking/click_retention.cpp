@@ -67,7 +67,8 @@ Retention plan_retention(Tx& tx, std::int64_t days, std::int64_t now_us, bool do
     if (days == 0) return plan;
     plan.kept_days = std::max(days, longest_window_days(tx, now_us) + late_days);
     auto const until_us = believable_now(tx, now_us, doubt_clock) - plan.kept_days * day_us;
-    plan.mark = std::max(plan.mark, start_of_period(tx, first_id_at(until_us)));
+    auto const mark = start_of_period(tx, first_id_at(until_us));
+    if (mark > plan.mark && tx.value<std::int64_t>("select 1 from click where id < :mark limit 1", {arg("mark", mark)})) plan.mark = mark;
     return plan;
 }
 

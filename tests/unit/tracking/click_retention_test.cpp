@@ -103,6 +103,8 @@ BOOST_AUTO_TEST_CASE(without_a_program_the_configured_days_stand) {
 BOOST_AUTO_TEST_CASE(the_mark_stands_at_the_start_of_a_period_and_never_goes_back) {
     Shop shop;
     shop.house.click(shop.link, testing::start_us);
+    BOOST_TEST(shop.planned(400) == 0);  // there is nothing to go
+    shop.house.click(shop.link, testing::start_us - 410 * day_us);
     auto const planned = shop.planned(400);
     auto const behind_us = testing::start_us - 400 * day_us - id_time_us(planned);
     BOOST_TEST(behind_us >= 0);
@@ -117,6 +119,7 @@ BOOST_AUTO_TEST_CASE(the_mark_stands_at_the_start_of_a_period_and_never_goes_bac
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_far_ahead_takes_no_click_with_it) {
     Shop shop;
+    shop.house.click(shop.link, testing::start_us - 90 * day_us);
     shop.house.click(shop.link, testing::start_us);
     count_rest(*shop.house.storage);
     auto const sound = shop.planned(60, true);
