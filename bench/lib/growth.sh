@@ -92,13 +92,20 @@ table_bytes() {
 # wal_position URL: bytes of log since ever; nothing on SQLite.
 wal_position() { case "$1" in postgresql:*) psql -qAt "$1" -c "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint" ;; esac; }
 
+# Processor time of the private cluster's sessions so far, in microseconds.
+database_cpu_us() { cpu_us $(pgrep -P "$(head -n 1 "$pg_folder/data/postmaster.pid")"); }
+
 # grow SERIES URL WHAT COUNT REQUEST ROWS ORDER STATUS: so many of one kind, at 64 connections; what each table grew by, per million.
 grow() {
-  local series=$1 url=$2 what=$3 count=$4 sent written wal table bytes
+  local series=$1 url=$2 what=$3 count=$4 sent written wal cpu database_cpu table bytes
   table_bytes "$url" >"$work/tables-before"
-  written=$(written_bytes) wal=$(wal_position "$url")
+  written=$(written_bytes) wal=$(wal_position "$url") cpu=$(cpu_us "$server")
+  [ -z "$wal" ] || database_cpu=$(database_cpu_us)
   load "$port" 600 --stream "request=$rows_of/$5,rows=$6,order=$7,connections=64,most=$count" && only_status "$8" || return 1
   sent=$(answered .sent)
+  sample "growth.$series.$what.per_second" 1 0 "$(answered .per_second)"
+  sample "growth.$series.$what.cpu_us" 1 0 "$(divide $(($(cpu_us "$server") - cpu)) "$sent")"
+  [ -z "$wal" ] || sample "growth.$series.$what.database_cpu_us" 1 0 "$(divide $(($(database_cpu_us) - database_cpu)) "$sent")"
   sleep 12 # the seal comes behind
   if [ -n "$wal" ]; then sample "growth.$series.$what.wal_bytes_each" 1 0 "$(divide $(($(wal_position "$url") - wal)) "$sent")"
   else sample "growth.$series.$what.written_bytes_each" 1 0 "$(divide $(($(written_bytes) - written)) "$sent")"; fi

@@ -20,7 +20,9 @@ constexpr std::chrono::hours clock_is_settled_after{1};
 constexpr std::chrono::milliseconds turn_at_most{1500};  // other jobs wait for it
 constexpr std::chrono::milliseconds rest_at_least{1};
 
-std::string write_mark(Id mark) { return boost::json::serialize(boost::json::object{{"kept_from", mark == 0 ? "the first" : format_instant(id_time_us(mark))}}); }
+std::string write_mark(Id mark) {
+    return boost::json::serialize(boost::json::object{{"kept_from", mark == 0 ? "the first" : format_instant(id_time_us(mark))}});
+}
 
 }  // namespace
 
@@ -32,9 +34,12 @@ void ClickKeeper::add_job(jobs::Scheduler& scheduler) {
 }
 
 void ClickKeeper::add_figures(metrics::Registry& registry) {
-    registry.gauge_function("partnerd_clicks_pruned", "Clicks that this server let go since its start; an estimate on PostgreSQL", [this] { return static_cast<double>(pruned_.load()); });
-    registry.gauge_function("partnerd_clicks_kept_from_seconds", "The time of the first click that is kept; 0: all are", [this] { return static_cast<double>(kept_from_us_.load()) / second_us; });
-    registry.gauge_function("partnerd_clicks_kept_days", "How long clicks are kept, by configuration and terms; 0: for ever", [this] { return static_cast<double>(kept_days_.load()); });
+    registry.gauge_function("partnerd_clicks_pruned", "Clicks that this server let go since its start; an estimate on PostgreSQL",
+                            [this] { return static_cast<double>(pruned_.load()); });
+    registry.gauge_function("partnerd_clicks_kept_from_seconds", "The time of the first click that is kept; 0: all are",
+                            [this] { return static_cast<double>(kept_from_us_.load()) / second_us; });
+    registry.gauge_function("partnerd_clicks_kept_days", "How long clicks are kept, by configuration and terms; 0: for ever",
+                            [this] { return static_cast<double>(kept_days_.load()); });
 }
 
 bool ClickKeeper::turn(bool doubt_clock, std::chrono::milliseconds longest, std::function<bool()> const& should_stop) {
@@ -60,11 +65,14 @@ void ClickKeeper::raise(tracking::Retention const& plan) {
         auto const before = tracking::kept_from(tx);
         raised = tracking::raise_kept_from(tx, plan.mark);
         if (raised)
-            auth::record_audit(tx, kernel_.mint, kernel_.clock.now_us(), {"job", 0}, "prune", "click", 0, write_mark(before), write_mark(tracking::kept_from(tx)), "");
+            auth::record_audit(tx, kernel_.mint, kernel_.clock.now_us(), {"job", 0}, "prune", "click", 0, write_mark(before),
+                               write_mark(tracking::kept_from(tx)), "");
         return raised;
     });
     if (raised)
-        logging::info("clicks from before this are no longer kept", {{"kept_from", format_instant(id_time_us(plan.mark))}, {"kept_days", std::to_string(plan.kept_days)}, {"keep_days", std::to_string(plan.days)}});
+        logging::info("clicks from before this are no longer kept", {{"kept_from", format_instant(id_time_us(plan.mark))},
+                                                                     {"kept_days", std::to_string(plan.kept_days)},
+                                                                     {"keep_days", std::to_string(plan.days)}});
 }
 
 bool ClickKeeper::prune(std::chrono::milliseconds longest, std::function<bool()> const& should_stop) {

@@ -16,10 +16,11 @@ class ClickKeeper {
     // Rows of one unit: about a millisecond of the writer.
     static constexpr std::int64_t rows_per_step = 500;
 
-    ClickKeeper(programs::Kernel const& kernel, storage::Storage& storage, std::int64_t keep_days) : kernel_(kernel), storage_(storage), keep_days_(keep_days) {}
+    ClickKeeper(programs::Kernel const& kernel, storage::Storage& storage, std::int64_t keep_days)
+        : kernel_(kernel), storage_(storage), keep_days_(keep_days) {}
 
-    void add_job(jobs::Scheduler& scheduler);        // [main] core.clicks
-    void add_figures(metrics::Registry& registry);   // [main]
+    void add_job(jobs::Scheduler& scheduler);       // [main] core.clicks
+    void add_figures(metrics::Registry& registry);  // [main]
 
     // [worker] One turn: the mark to where it belongs, then what is below it, for at most `longest`. Between two steps it rests for as
     // long as a step took, so that whoever else waits for the writer comes first. True when nothing is left to do.

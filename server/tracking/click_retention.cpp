@@ -49,7 +49,8 @@ std::int64_t longest_window_days(Tx& tx, std::int64_t now_us) {
     std::int64_t longest = 0, owner = 0;
     bool still_judges = true;
     // The newest of each program first: those before it judge until it takes effect.
-    for (auto const& [program, effective_at_us, settings, currency, exponent] : tx.query<std::int64_t, std::int64_t, std::string, std::string, std::int64_t>(
+    for (auto const& [program, effective_at_us, settings, currency, exponent] :
+         tx.query<std::int64_t, std::int64_t, std::string, std::string, std::int64_t>(
              "select t.program, t.effective_at_us, t.settings, p.currency, p.exponent from terms t join program p on p.id = t.program "
              "order by t.program, t.effective_at_us desc, t.version desc")) {
         if (program != std::exchange(owner, program)) still_judges = true;
@@ -84,7 +85,9 @@ std::int64_t prune_some(storage::Storage& storage, std::int64_t rows) {
     Id before = 0;
     storage.read([&](Tx& tx) {
         auto const mark = kept_from(tx);
-        before = tx.value<std::int64_t>("select id from click where id < :mark order by id limit 1 offset :rows", {arg("mark", mark), arg("rows", rows)}).value_or(mark);
+        before = tx.value<std::int64_t>("select id from click where id < :mark order by id limit 1 offset :rows",
+                                        {arg("mark", mark), arg("rows", rows)})
+                     .value_or(mark);
         if (!tx.value<std::int64_t>("select id from click where id < :before limit 1", {arg("before", before)})) before = 0;
     });
     if (before == 0) return 0;

@@ -17,9 +17,9 @@ Id kept_from(storage::Tx& tx);
 std::int64_t longest_window_days(storage::Tx& tx, std::int64_t now_us);
 
 struct Retention {
-    std::int64_t days = 0;        // as configured; 0: for ever
-    std::int64_t kept_days = 0;   // what follows: never less than the longest window and late_days
-    Id mark = 0;                  // where it is to be now: not below the one that is stored, and not above it without a click between
+    std::int64_t days = 0;       // as configured; 0: for ever
+    std::int64_t kept_days = 0;  // what follows: never less than the longest window and late_days
+    Id mark = 0;                 // where it is to be now: not below the one that is stored, and not above it without a click between
 };
 // [read] `doubt_clock`: on SQLite the time is taken for at most a day behind the newest click, as long as nobody has had the time to
 // put a wrong clock right. On PostgreSQL its clock and ours must both have come that far.

@@ -49,14 +49,16 @@ std::vector<Partition> attached(Tx& tx) {
 
 // Those that an interrupted call left behind.
 void add_detached(Tx& tx, std::vector<Partition>& found) {
-    for (auto& [name, rows] : tx.query<std::string, std::int64_t>(
-             "select relname::text, greatest(reltuples, 0)::bigint from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' "
-             "and not relispartition and relname ~ '^click_until_[0-9]{4}_[0-9]{2}_[0-9]{2}$' order by 1"))
+    for (
+        auto& [name, rows] : tx.query<std::string, std::int64_t>(
+            "select relname::text, greatest(reltuples, 0)::bigint from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' "
+            "and not relispartition and relname ~ '^click_until_[0-9]{4}_[0-9]{2}_[0-9]{2}$' order by 1"))
         found.push_back({name, 0, end_in_name(name), Partition::State::detached, rows});
 }
 
 bool lies_in(std::int64_t week, Partition const& partition) {
-    return partition.state == Partition::State::attached && week * click_week_ids >= partition.from && week * click_week_ids < partition.until;
+    return partition.state == Partition::State::attached && week * click_week_ids >= partition.from &&
+           week * click_week_ids < partition.until;
 }
 
 // CREATE TABLE ... PARTITION OF would lock the whole table; attaching one that is empty lets inserts go on.
@@ -64,11 +66,14 @@ void make_week(Tx& tx, std::int64_t week) {
     auto const until = (week + 1) * click_week_ids;
     auto const name = name_of(until);
     tx.exec("create table if not exists " + name + " (like click including all)");
-    tx.exec("alter table click attach partition " + name + " for values from (" + std::to_string(week * click_week_ids) + ") to (" + std::to_string(until) + ")");
+    tx.exec("alter table click attach partition " + name + " for values from (" + std::to_string(week * click_week_ids) + ") to (" +
+            std::to_string(until) + ")");
 }
 
 std::set<std::int64_t> missing(std::set<std::int64_t> weeks, std::vector<Partition> const& partitions) {
-    std::erase_if(weeks, [&](std::int64_t week) { return std::any_of(partitions.begin(), partitions.end(), [&](auto const& p) { return lies_in(week, p); }); });
+    std::erase_if(weeks, [&](std::int64_t week) {
+        return std::any_of(partitions.begin(), partitions.end(), [&](auto const& p) { return lies_in(week, p); });
+    });
     return weeks;
 }
 

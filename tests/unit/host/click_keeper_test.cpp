@@ -98,9 +98,10 @@ BOOST_AUTO_TEST_CASE(two_keepers_at_once_let_go_what_one_would) {
 BOOST_AUTO_TEST_CASE(others_get_the_writer_between_any_two_steps) {
     if (testing::on_postgresql()) return;
     Shop shop(1);
-    shop.house.execute("insert into click select (id - (1 << 22) * n.value), program, link, sub1, sub2, sub3, sub4, sub5, visitor, is_unique, referrer from click, "
-                       "(with recursive n(value) as (select 1 union all select value + 1 from n where value < 20000) select value from n) n "
-                       "where id = (select min(id) from click)");
+    shop.house.execute(
+        "insert into click select (id - (1 << 22) * n.value), program, link, sub1, sub2, sub3, sub4, sub5, visitor, is_unique, referrer from click, "
+        "(with recursive n(value) as (select 1 union all select value + 1 from n where value < 20000) select value from n) n "
+        "where id = (select min(id) from click)");
     auto const rows = shop.house.count("click") - 1;
     ClickKeeper keeper(shop.house.kernel, *shop.house.storage, 60);
     std::atomic<bool> done{false};

@@ -29,7 +29,10 @@ struct Shop {
     programs::Enrollment ada;
     programs::Link link;
 
-    explicit Shop(int window_days = 30) : program(house.program("shop", testing::ten_percent, with_window(window_days))), ada(house.enrolled(program, "ada")), link(house.link(program, ada)) {}
+    explicit Shop(int window_days = 30)
+        : program(house.program("shop", testing::ten_percent, with_window(window_days))),
+          ada(house.enrolled(program, "ada")),
+          link(house.link(program, ada)) {}
 
     static programs::TermsSettings with_window(int days) {
         programs::TermsSettings settings;
@@ -39,7 +42,10 @@ struct Shop {
     // The next terms take effect now.
     void change_window(int days) {
         house.clock.advance(hour_us);
-        house.write([&](storage::Tx& tx) { BOOST_TEST_REQUIRE(code(programs::add_terms(tx, house.kernel, program, with_window(days), testing::ten_percent, "", 0)) == "ok"); });
+        house.write([&](storage::Tx& tx) {
+            BOOST_TEST_REQUIRE(code(programs::add_terms(tx, house.kernel, program, with_window(days), testing::ten_percent, "", 0)) ==
+                               "ok");
+        });
     }
     std::int64_t kept_days(std::int64_t configured) {
         return house.read([&](storage::Tx& tx) { return plan_retention(tx, configured, house.clock.now_us(), false).kept_days; });
@@ -81,7 +87,8 @@ BOOST_AUTO_TEST_CASE(clicks_are_kept_as_long_as_they_may_earn_and_a_late_sale_ma
     struct Case {
         std::int64_t configured, kept;
     };
-    for (auto const& c : {Case{0, 0}, Case{1, 37}, Case{36, 37}, Case{37, 37}, Case{38, 38}, Case{400, 400}}) BOOST_TEST(shop.kept_days(c.configured) == c.kept);
+    for (auto const& c : {Case{0, 0}, Case{1, 37}, Case{36, 37}, Case{37, 37}, Case{38, 38}, Case{400, 400}})
+        BOOST_TEST(shop.kept_days(c.configured) == c.kept);
     shop.change_window(90);
     BOOST_TEST(shop.kept_days(1) == 97);
     shop.change_window(10);
@@ -164,8 +171,13 @@ BOOST_AUTO_TEST_CASE(what_rests_on_clicks_that_are_gone_stays_true) {
     auto const early = shop.house.click(shop.link, before_us, "mail"), late = shop.house.click(shop.link, mark_us + hour_us, "social");
     BOOST_TEST(code(shop.convert("early", early, before_us + day_us)) == "ok");
     BOOST_TEST(code(shop.convert("late", late, mark_us + 2 * hour_us)) == "ok");
-    auto const report = [&] { return reports::to_json(reports::partner_report(*shop.house.storage, shop.program.id, shop.house.clock.now_us())); };
-    auto const traffic = [&] { return shop.house.read([](storage::Tx& tx) { return tx.value<std::int64_t>("select sum(clicks) * 1000 + sum(uniques) from rollup_traffic").value(); }); };
+    auto const report = [&] {
+        return reports::to_json(reports::partner_report(*shop.house.storage, shop.program.id, shop.house.clock.now_us()));
+    };
+    auto const traffic = [&] {
+        return shop.house.read(
+            [](storage::Tx& tx) { return tx.value<std::int64_t>("select sum(clicks) * 1000 + sum(uniques) from rollup_traffic").value(); });
+    };
     count_rest(*shop.house.storage);
     auto const report_before = report();
     auto const traffic_before = traffic();
@@ -179,7 +191,8 @@ BOOST_AUTO_TEST_CASE(what_rests_on_clicks_that_are_gone_stays_true) {
     BOOST_TEST(traffic() == traffic_before);
     auto const books = shop.house.verify();
     BOOST_TEST(books.holds(), to_text(books));
-    BOOST_TEST(note_of(books, "roll-up of traffic equals the clicks").starts_with("1 sums have clicks from before " + format_instant(mark_us)));
+    BOOST_TEST(
+        note_of(books, "roll-up of traffic equals the clicks").starts_with("1 sums have clicks from before " + format_instant(mark_us)));
 
     // A refund finds the day and sub-id that its sale was counted under.
     auto of = sale(shop.program, "early", 1000);

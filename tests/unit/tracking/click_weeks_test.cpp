@@ -52,7 +52,9 @@ struct Shop {
     std::vector<std::string> weeks() {
         return house.read([](storage::Tx& tx) {
             std::vector<std::string> names;
-            for (auto const& [name] : tx.query<std::string>("select relname::text from pg_class where relname like 'click_until_%' and relkind = 'r' and relnamespace = current_schema()::regnamespace order by 1"))
+            for (
+                auto const& [name] : tx.query<std::string>(
+                    "select relname::text from pg_class where relname like 'click_until_%' and relkind = 'r' and relnamespace = current_schema()::regnamespace order by 1"))
                 names.push_back(name);
             return names;
         });
@@ -103,7 +105,8 @@ BOOST_AUTO_TEST_CASE(several_nodes_make_the_same_weeks_at_once) {
     if (!testing::on_postgresql()) return;
     Shop shop;
     std::vector<std::future<void>> nodes;
-    for (int i = 0; i < 4; ++i) nodes.push_back(std::async(std::launch::async, [&] { cover_weeks_ahead(*shop.house.storage, shop.house.clock.now_us()); }));
+    for (int i = 0; i < 4; ++i)
+        nodes.push_back(std::async(std::launch::async, [&] { cover_weeks_ahead(*shop.house.storage, shop.house.clock.now_us()); }));
     BOOST_TEST(shop.click());
     for (auto& node : nodes) BOOST_CHECK_NO_THROW(node.get());
     BOOST_TEST(shop.weeks().size() == 5u);
@@ -124,7 +127,8 @@ BOOST_AUTO_TEST_CASE(clicks_go_on_while_a_reader_keeps_an_old_week_from_going) {
         });
     });
     reading.get_future().wait();
-    auto dropping = std::async(std::launch::async, [&] { return drop_weeks(*shop.house.storage, click_week(shop.now()) * click_week_ids); });
+    auto dropping =
+        std::async(std::launch::async, [&] { return drop_weeks(*shop.house.storage, click_week(shop.now()) * click_week_ids); });
     for (int i = 0; i < 50; ++i) BOOST_TEST_REQUIRE(shop.click());
     BOOST_TEST((dropping.wait_for(0s) == std::future_status::timeout));
     enough.set_value();
@@ -144,7 +148,9 @@ BOOST_AUTO_TEST_CASE(what_an_interrupted_call_left_is_finished) {
     // Cancelled while it waited for a reader: half out.
     shop.house.storage->read([&](storage::Tx& tx) {
         tx.value<std::int64_t>("select count(*) from click");
-        BOOST_CHECK_THROW(testing::run_in_cluster(shop.house.database.name() + " options='-c statement_timeout=300'", "alter table click detach partition " + half + " concurrently"), std::runtime_error);
+        BOOST_CHECK_THROW(testing::run_in_cluster(shop.house.database.name() + " options='-c statement_timeout=300'",
+                                                  "alter table click detach partition " + half + " concurrently"),
+                          std::runtime_error);
     });
     BOOST_TEST(shop.house.count("pg_inherits where inhdetachpending") == 1);
     BOOST_TEST(shop.click());
