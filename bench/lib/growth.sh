@@ -38,6 +38,7 @@ growth_on_sqlite() {
       rm -f "$folder"/partnerd.db*
       cp "$folder/filled.db" "$folder/partnerd.db"
       sqlite3 "$folder/partnerd.db" "update job set lease_until_us = 0, next_due_us = (unixepoch() + 2) * 1000000 where id = 'core.clicks'"
+      sync
       serve_keeping "$days" "$folder" || return 1
       clicks_at_rate "growth.sqlite.keep_$days" "$round" "$took" || return 1
       stop "$server"
@@ -64,15 +65,17 @@ do \$\$ declare span constant bigint = 604800000 * 4194304::bigint; week bigint;
 END
 }
 
-# The job is due two seconds from now, so that it begins under the load.
-due_soon() { psql -q "$1" -c "update job set lease_until_us = 0, next_due_us = (extract(epoch from now()) * 1000000)::bigint + 2000000 where id = 'core.clicks'" >/dev/null; }
+# The job is due two seconds from now, so that it begins under the load; and no mark is there from an earlier round.
+due_soon() { psql -q "$1" -c "delete from instance where name = 'clicks.kept_from'" -c "update job set lease_until_us = 0, next_due_us = (extract(epoch from now()) * 1000000)::bigint + 2000000 where id = 'core.clicks'" >/dev/null; }
 
 growth_on_postgresql() {
   local url=$1 round old=4000000 took=35 days
   [ "$quick" = 0 ] || { old=400000; took=4; }
   for round in $(seq $((rounds > 3 ? 3 : rounds))); do
+    fill_weeks "$url" "$old" || return 1
     for days in 0 37; do
-      [ "$days" = 0 ] || fill_weeks "$url" "$old" || return 1
+      psql -q "$url" -c checkpoint # what was filled in is written before, not under the load
+      sync
       due_soon "$url"
       serve_keeping "$days" "$work/growth-pg" "$url" || return 1
       clicks_at_rate "growth.postgresql.keep_$days" "$round" "$took" || return 1
