@@ -40,6 +40,10 @@ struct Storage {
     std::int64_t batch_ms = 5;
 };
 
+struct Clicks {
+    std::int64_t keep_days = 400;  // never less than they may earn; 0: for ever
+};
+
 struct Log {
     logging::Level level = logging::Level::info;
     logging::Format format = logging::Format::automatic;
@@ -66,6 +70,7 @@ struct Config {
     std::string file;  // absolute; empty when none was read
     Server server;
     Storage storage;
+    Clicks clicks;
     Log log;
     Node node;
     Plugins plugins;

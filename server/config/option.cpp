@@ -38,6 +38,7 @@ constexpr Option table[] = {
     {"storage.writers", PARTNERD_SLOT(storage.writers), 1, 256},
     {"storage.batch_units", PARTNERD_SLOT(storage.batch_units), 1, 4096},
     {"storage.batch_ms", PARTNERD_SLOT(storage.batch_ms), 0, 1000},
+    {"clicks.keep_days", PARTNERD_SLOT(clicks.keep_days), 0, 36'500},
     {"log.level", PARTNERD_SLOT(log.level)},
     {"log.format", PARTNERD_SLOT(log.format)},
     {"node.id", PARTNERD_SLOT(node.id), -1, 511},

@@ -12,6 +12,7 @@ namespace {
 constexpr std::int64_t epoch_ms = 1'735'689'600'000;  // 2025-01-01T00:00:00Z
 constexpr int node_bits = 9;
 constexpr int sequence_bits = 13;
+static_assert(first_id_of_ms(1) == 1 << (node_bits + sequence_bits));
 }  // namespace
 
 IdMint::IdMint(Clock const& clock, int node, std::int64_t high_water_ms)
@@ -42,7 +43,7 @@ int id_node(Id id) { return static_cast<int>((id >> sequence_bits) & ((1 << node
 
 Id first_id_at(std::int64_t at_us) {
     auto const ms = std::max<std::int64_t>(at_us / 1000 - epoch_ms, 0);
-    return ms << (node_bits + sequence_bits);
+    return first_id_of_ms(ms);
 }
 
 std::string format_id(std::string_view prefix, Id id) {

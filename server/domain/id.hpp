@@ -36,6 +36,7 @@ std::int64_t id_ms(std::int64_t at_us);  // milliseconds since 2025, as ids coun
 std::int64_t id_time_us(Id);  // when it was minted, to the millisecond
 int id_node(Id);
 Id first_id_at(std::int64_t at_us);  // the lowest id of that millisecond
+inline constexpr Id first_id_of_ms(std::int64_t ms) { return ms << 22; }  // the same, of milliseconds since 2025
 
 std::string format_id(std::string_view prefix, Id);                  // "cnv_" + 13 characters
 Result<Id> parse_id(std::string_view prefix, std::string_view text);  // not_found otherwise

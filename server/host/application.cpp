@@ -8,6 +8,7 @@
 #include "auth/key_ring.hpp"
 #include "config/load.hpp"
 #include "host/click_desk.hpp"
+#include "host/click_keeper.hpp"
 #include "host/core_jobs.hpp"
 #include "host/figures.hpp"
 #include "host/health_routes.hpp"
@@ -25,6 +26,7 @@
 #include "routing/openapi.hpp"
 #include "storage/copy_mark.hpp"
 #include "storage/url.hpp"
+#include "tracking/click_weeks.hpp"
 
 namespace partnerd::host {
 
@@ -121,6 +123,7 @@ struct Application::Impl {
     programs::Directory directory;
     ProgramLookup lookup{directory};
     std::unique_ptr<ClickDesk> clicks;
+    std::unique_ptr<ClickKeeper> keeper;
     std::unique_ptr<KernelServices> services;
     std::unique_ptr<api::Api> api;
     std::unique_ptr<plugins::Loader> loader;
@@ -137,6 +140,7 @@ Application::Impl::Impl(config::Config const& config, Use use)
     views = std::make_unique<programs::ProgramViews>(*kernel);
     tracker = std::make_unique<tracking::Tracker>(*kernel, *views);
     clicks = std::make_unique<ClickDesk>(*kernel, targets, click_queue, *storage);
+    keeper = std::make_unique<ClickKeeper>(*kernel, *storage, config.clicks.keep_days);
     rules::add_builtin_rules(rules);
     services = std::make_unique<KernelServices>(KernelParts{*storage, *kernel, *views, rules, *tracker, targets, *clicks, *outbox, scheduler, metrics});
     loader = std::make_unique<plugins::Loader>(*services);
@@ -166,6 +170,7 @@ void Application::Impl::migrate_and_load_state(config::Config const& config, Use
     storage::migrate(*storage, "core", core_migrations());
     if (use != Use::read) {
         tracking::count_rest(*storage);
+        tracking::cover_weeks_ahead(*storage, clock.now_us());
         storage->add_stream(click_queue);
         secrets = programs::load_secrets(*storage);
         take_node(config, use);
@@ -235,6 +240,8 @@ void Application::Impl::build_dispatcher(config::Config const& config, bool acce
     if (seat) settings.neighbours = {seat->name(), [this](storage::Tx& tx, std::string_view name) { return NodeSeat::is_alive(tx, clock, name); }};
     dispatcher = std::make_unique<routing::Dispatcher>(std::move(router), *storage, keys, lookup, clock, settings);
     add_core_jobs(scheduler, *kernel, *storage, keys, {node, !seat});
+    keeper->add_job(scheduler);
+    keeper->add_figures(metrics);
     add_figures(metrics, *storage, *dispatcher, keys);
 }
 

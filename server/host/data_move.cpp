@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "domain/clock.hpp"
 #include "host/application.hpp"
@@ -14,6 +15,7 @@
 #include "reports/verify.hpp"
 #include "storage/copy_mark.hpp"
 #include "storage/table_copy.hpp"
+#include "tracking/click_weeks.hpp"
 
 namespace partnerd::host {
 
@@ -57,6 +59,14 @@ std::map<std::string, std::int64_t> checked_by_name(reports::Verification const&
     for (auto const& check : books.checks)
         if (check.name != "the database file is whole") checked[check.name] = check.checked;
     return checked;
+}
+
+// Those that the target needs partitions for.
+std::set<std::int64_t> weeks_of(Table const& clicks, storage::RowBatch const& batch) {
+    auto const id = std::find_if(clicks.columns.begin(), clicks.columns.end(), [](auto const& column) { return column.name == "id"; }) - clicks.columns.begin();
+    std::set<std::int64_t> weeks;
+    for (std::size_t row = 0; row < batch.rows(); ++row) weeks.insert(tracking::click_week(batch.row(row)[id].i64));
+    return weeks;
 }
 
 class Move {
@@ -222,7 +232,8 @@ void Move::copy_table(std::size_t index) {
         source_storage_->read([&](Tx& tx) { more = reader.next(tx, batch); });
         if (!more) return;
         sums_[index].add(batch);
-        target_->write_unbounded([&](Tx& tx) { return storage::insert_rows(tx, table, batch), true; });
+        auto const weeks = table.name == "click" ? weeks_of(table, batch) : std::set<std::int64_t>{};
+        target_->write_unbounded([&](Tx& tx) { return tracking::cover_clicks(tx, weeks), storage::insert_rows(tx, table, batch), true; });
     }
 }
 

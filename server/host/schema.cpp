@@ -12,7 +12,8 @@ namespace partnerd::host {
 
 std::vector<storage::Migration> core_migrations() {
     return {storage::make_migration(
-        1, "core", {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(), programs::program_tables(), tracking::tracking_tables()})};
+        1, "core", {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(), programs::program_tables(), tracking::tracking_tables()}),
+            storage::make_migration(2, "clicks in weeks", {tracking::click_week_tables()})};
 }
 
 }  // namespace partnerd::host

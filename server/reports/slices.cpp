@@ -30,6 +30,12 @@ std::vector<Id> programs_of(storage::Tx& tx, Walk const& walk) {
     return programs::program_ids(tx);
 }
 
+Id highest(storage::Tx& tx, Walk const& walk, Id program) {
+    auto const sql = "select max(" + std::string(walk.column) + ") from " + std::string(walk.table);
+    auto const found = program == 0 ? tx.value<std::optional<std::int64_t>>(sql) : tx.value<std::optional<std::int64_t>>(sql + " where program = :program", {arg("program", program)});
+    return found.value().value_or(0);
+}
+
 void walk_program(storage::Storage& storage, Walk const& walk, Id program, Id high, int rows, std::function<void(storage::Tx&, Window const&)> const& visit,
                   std::function<void(Window const&)> const& keep) {
     int size = std::max(rows, 1);
@@ -59,13 +65,13 @@ std::string of_program(Window const& window, std::string_view column) {
 
 void for_each_window(storage::Storage& storage, Walk const& walk, int rows, std::function<void(storage::Tx&, Window const&)> const& visit,
                      std::function<void(Window const&)> const& keep) {
-    Id high = 0;
     std::vector<Id> programs;
-    storage.read([&](storage::Tx& tx) {
-        high = tx.value<std::optional<std::int64_t>>("select max(" + std::string(walk.column) + ") from " + std::string(walk.table)).value().value_or(0);
-        programs = programs_of(tx, walk);
-    });
-    for (auto const program : programs) walk_program(storage, walk, program, high, rows, visit, keep);
+    storage.read([&](storage::Tx& tx) { programs = programs_of(tx, walk); });
+    for (auto const program : programs) {
+        Id high = 0;
+        storage.read([&](storage::Tx& tx) { high = highest(tx, walk, program); });
+        walk_program(storage, walk, program, high, rows, visit, keep);
+    }
 }
 
 }  // namespace partnerd::reports

@@ -26,9 +26,9 @@ struct Window {
 // The part of a WHERE that keeps to the window's program, with the argument :program.
 std::string of_program(Window const& window, std::string_view column);
 
-// Calls `visit` for windows of about `rows` ids up to the highest id there was at the start. `visit` runs in a snapshot, and may be
-// cut off by the read budget of the storage: then the window is tried again in halves. So `visit` may see an id more than once and
-// begins anew each time; `keep` is called for windows that were visited whole. [worker]
+// Calls `visit` for windows of about `rows` ids up to the highest id there was at the start (of the program, where they are walked one
+// by one). `visit` runs in a snapshot, and may be cut off by the read budget of the storage: then the window is tried again in halves. So
+// `visit` may see an id more than once and begins anew each time; `keep` is called for windows that were visited whole. [worker]
 void for_each_window(storage::Storage& storage, Walk const& walk, int rows, std::function<void(storage::Tx&, Window const&)> const& visit,
                      std::function<void(Window const&)> const& keep);
 

@@ -67,7 +67,9 @@ void order_by_code_point(Tx& tx) {
     for (auto const& [table, column] : tx.query<std::string, std::string>(
              "select quote_ident(c.table_name), quote_ident(c.column_name) from information_schema.columns c join information_schema.tables t "
              "on t.table_schema = c.table_schema and t.table_name = c.table_name where c.table_schema = current_schema() and t.table_type = 'BASE TABLE' "
-             "and c.data_type = 'text' and c.collation_name is null order by 1, 2")) {
+             "and c.data_type = 'text' and c.collation_name is null "
+             // A partition follows its table.
+             "and not exists (select 1 from pg_inherits i where i.inhrelid = (quote_ident(c.table_schema) || '.' || quote_ident(c.table_name))::regclass) order by 1, 2")) {
         auto const change = "alter column " + column + " type text collate \"C\"";
         if (changes.empty() || changes.back().first != table) changes.emplace_back(table, change);
         else changes.back().second += ", " + change;

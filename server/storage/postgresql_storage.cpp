@@ -3,14 +3,23 @@
 namespace partnerd::storage {
 namespace {
 
+constexpr int maintenance_ms = 60'000;
+
 PostgresqlOpening opening_of(StorageSettings const& settings, Url const& url) { return {url.conninfo, url.shown, settings.read_budget_ms}; }
 
 }  // namespace
 
-PostgresqlStorage::PostgresqlStorage(StorageSettings const& settings, Url const& url) : readers_(settings, opening_of(settings, url)) {
+PostgresqlStorage::PostgresqlStorage(StorageSettings const& settings, Url const& url) : maintenance_{url.conninfo, url.shown, maintenance_ms}, readers_(settings, opening_of(settings, url)) {
     if (settings.read_only) return;
     writers_ = std::make_unique<PostgresqlWriters>(settings, opening_of(settings, url));
     streams_ = std::make_unique<PostgresqlStreams>(settings, opening_of(settings, url), writers_->watch(), writers_->health());
+}
+
+void PostgresqlStorage::maintain(std::string_view sql) {
+    if (writers_ == nullptr) return Storage::maintain(sql);
+    PostgresqlConnection session(maintenance_);
+    session.command("SET lock_timeout = 2000");
+    session.command(sql);
 }
 
 void PostgresqlStorage::add_stream(Stream& stream) {

@@ -17,10 +17,12 @@ class PostgresqlStorage final : public Storage {
     void add_stream(Stream& stream) override;
     void wake() override;
     void read(std::function<void(Tx&)> const& work) override { readers_.read(work); }
+    void maintain(std::string_view sql) override;
     StorageStatistics statistics() const override;
     std::string trouble() const override;
 
   private:
+    PostgresqlOpening const maintenance_;
     PostgresqlReaders readers_;
     std::unique_ptr<PostgresqlWriters> writers_;
     std::unique_ptr<PostgresqlStreams> streams_;  // closed before the writers, whose health it reports to

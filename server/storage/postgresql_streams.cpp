@@ -6,6 +6,7 @@ namespace partnerd::storage {
 namespace {
 constexpr std::chrono::milliseconds idle_wait{1000};
 constexpr std::chrono::milliseconds pause_after_failure{50};
+constexpr std::string_view no_partition = "23514";  // check_violation
 }  // namespace
 
 PostgresqlStreams::PostgresqlStreams(StorageSettings const& settings, PostgresqlOpening const& opening, UnitWatch& watch,
@@ -32,7 +33,8 @@ bool PostgresqlStreams::write_pending() {
     for (auto* stream : streams_) {
         if (!stream->pending()) continue;
         any = true;
-        auto const result = write(*stream);
+        auto result = write(*stream);
+        if (result.sqlstate == no_partition) result = write(*stream);  // it has learnt that one is missing, and makes it
         health_.count_batch();
         health_.set_trouble(result.state == UnitState::failed ? result.message : std::string());
         stream->done(result);
@@ -50,9 +52,9 @@ UnitResult PostgresqlStreams::write(Stream& stream) {
         connection_->begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
         auto result = run_handler(tx, connection_->scope(), [&] { return stream.write(tx), true; });
         watched_.end();
-        if (connection_->in_transaction()) result.state == UnitState::committed ? connection_->commit() : connection_->command("ROLLBACK");
-        else if (result.state == UnitState::committed && !connection_->connected())
-            result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
+        if (result.state != UnitState::committed) connection_->roll_back();
+        else if (connection_->connected()) connection_->commit();
+        else result = {UnitState::failed, Failure::Category::connection, "the session was lost", {}};
         return result;
     } catch (Failure const& failure) {
         watched_.end();

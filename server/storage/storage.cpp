@@ -8,6 +8,10 @@
 
 namespace partnerd::storage {
 
+void Storage::maintain(std::string_view sql) {
+    throw Failure(Failure::Category::state, "only PostgreSQL takes a statement outside of a transaction: " + std::string(sql));
+}
+
 bool Storage::write(std::function<bool(Tx&)> const& work, std::string_view lock_key) {
     WaitedUnit unit(work, {lock_key, 0, false});
     return submit_and_wait(unit);

@@ -49,7 +49,8 @@ class Stream {
   public:
     virtual ~Stream() = default;
     virtual bool pending() const = 0;                          // [any]
-    virtual void write(Tx& tx) = 0;                            // [write] takes what waits, up to a limit of its own, and inserts it
+    // [write] Takes what waits, up to a limit of its own, and inserts it; on PostgreSQL the same again when there was no partition for it.
+    virtual void write(Tx& tx) = 0;
     virtual void done(UnitResult const& result) noexcept = 0;  // [storage thread] for all that the last write() took
 };
 
@@ -79,6 +80,9 @@ class Storage {
     bool write_in_program(std::int64_t program, std::function<bool(Tx&)> const& work);  // likewise, see Unit::program()
     // [main] The same without budget and watch: for migrations and restores.
     bool write_unbounded(std::function<bool(Tx&)> const& work, std::string_view lock_key = {});
+    // [worker] PostgreSQL: one statement in a session of its own and outside of a transaction, for what cannot be in one. It gives up
+    // after 2 s behind a lock, and after a minute. Throws Failure; on SQLite, and where nothing may be written, Failure(state).
+    virtual void maintain(std::string_view sql);
     virtual StorageStatistics statistics() const = 0;
     // [any] A cheap test that the last batch went through: for /readyz. Empty, or what is wrong.
     virtual std::string trouble() const = 0;

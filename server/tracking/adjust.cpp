@@ -57,7 +57,7 @@ struct Tracker::Adjusting {
 };
 
 void Tracker::settle(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<rules::Line> const& lines, Adjusting const& adjusting) const {
-    auto const earned = earned_of(tx, c, view);
+    auto const earned = earned_of(c, view);
     auto commissions = commissions_of(tx, c.program, c.id);
     for (auto const& line : lines) {
         auto const enrollment = line.payee == 0 ? c.enrollment : line.payee;
@@ -96,7 +96,7 @@ Status Tracker::apply_change(storage::Tx& tx, Conversion const& c, Adjusting& ad
 void Tracker::decline(storage::Tx& tx, Conversion& c, std::string_view reason) const {
     auto const view = views_.get(tx, c.program);
     if (c.state == "recorded") count_sale(tx, c, *view, -1);
-    auto const earned = earned_of(tx, c, *view);
+    auto const earned = earned_of(c, *view);
     for (auto& commission : commissions_of(tx, c.program, c.id))
         if (commission.state == "held") decide_held(tx, kernel_, earned, commission, false, reason);
     c.state = "declined";

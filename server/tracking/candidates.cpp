@@ -3,6 +3,7 @@
 
 #include "domain/click_id.hpp"
 #include "programs/link.hpp"
+#include "tracking/click_retention.hpp"
 #include "tracking/work.hpp"
 
 namespace partnerd::tracking {
@@ -28,13 +29,17 @@ Status Tracker::gather_click(storage::Tx& tx, Work& work) const {
     Candidate candidate{"click", 0, id_time_us(*click), "click " + text, "", *click, 0, ""};
     auto const row = tx.row<std::int64_t, std::string>("select link, sub1 from click where program = :program and id = :id", {arg("program", work.report.program), arg("id", *click)});
     auto const link = row ? programs::find_link(tx, std::get<0>(*row)) : std::nullopt;
-    if (!link) {
+    auto const judged = judge_click(work.conversion.at_us, candidate.at_us, work.terms->settings.window_days);
+    if (!link && *click < kept_from(tx)) {
+        candidate.reason = judged.empty() ? "click_no_longer_kept" : judged;
+    } else if (!link) {
         candidate.reason = "click_not_found";
     } else {
         candidate.enrollment = link->enrollment;
         candidate.link = link->id;
         candidate.sub1 = std::get<1>(*row);
-        candidate.reason = link->stopped ? "emergency_stop" : judge_click(work.conversion.at_us, candidate.at_us, work.terms->settings.window_days);
+        candidate.reason = link->stopped ? "emergency_stop" : judged;
+        work.conversion.sub1 = candidate.sub1;
     }
     work.conversion.click = *click;
     work.candidates.push_back(std::move(candidate));

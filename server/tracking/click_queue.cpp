@@ -135,12 +135,26 @@ std::size_t ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t r
     return first;
 }
 
-void ClickQueue::write(storage::Tx& tx) {
-    counts_at_once_ = tx.dialect() == storage::Dialect::postgresql;
-    if (taken_.empty()) take();  // otherwise a run after a conflict: the same clicks again
+void ClickQueue::insert_all(storage::Tx& tx) {
+    if (counts_at_once_) {
+        std::set<std::int64_t> weeks;
+        for (auto const& click : taken_) weeks.insert(weeks.end(), click_week(click.id));
+        weeks_.need(tx, weeks);
+    }
     std::size_t first = 0;
     for (auto const rows : rows_per_insert)
         if (counts_at_once_ || rows == 1) first = insert(tx, first, rows);
+}
+
+void ClickQueue::write(storage::Tx& tx) {
+    counts_at_once_ = tx.dialect() == storage::Dialect::postgresql;
+    if (taken_.empty()) take();  // otherwise a run after a failure: the same clicks again
+    try {
+        insert_all(tx);
+    } catch (storage::Failure const&) {
+        weeks_.forget();
+        throw;
+    }
     if (counts_at_once_) {
         traffic_.clear();
         for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
@@ -165,6 +179,7 @@ void ClickQueue::done(storage::UnitResult const& result) noexcept {
         newest_ = taken_.back().id;
         if (count_due_us_.load(std::memory_order_relaxed) == 0) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
     }
+    if (!committed) weeks_.forget();
     counting_ = false;
     taken_.clear();
     std::lock_guard const lock(mutex_);

@@ -13,6 +13,7 @@
 #include "storage/storage.hpp"
 #include "tracking/click_targets.hpp"
 #include "tracking/click_waiter.hpp"
+#include "tracking/click_weeks.hpp"
 #include "tracking/traffic.hpp"
 #include "tracking/visitors.hpp"
 
@@ -50,6 +51,7 @@ class ClickQueue final : public storage::Stream {
     void take();
     void bind(storage::Statement& statement, std::size_t row, unsigned position) const;
     std::size_t insert(storage::Tx& tx, std::size_t first, std::size_t rows) const;
+    void insert_all(storage::Tx& tx);
     void count(Click const& click, bool is_unique);
     std::int64_t day_of(Click const& click);
     bool is_count_due() const;
@@ -64,6 +66,7 @@ class ClickQueue final : public storage::Stream {
     std::vector<Click> taken_;
     std::vector<char> unique_;
     Visitors visitors_;
+    KnownWeeks weeks_;
     // Sums of clicks that are committed and not in rollup_traffic, and the newest of them. On PostgreSQL those of taken_.
     Traffic traffic_;
     Id newest_ = 0;

@@ -29,6 +29,7 @@ struct Conversion {
     bool customer_is_new = false;  // as the rules saw it
     std::string customer;          // pseudonym
     Id click = 0, link = 0;
+    std::string sub1;  // of the click
     std::string code, source;
     Id enrollment = 0, partner = 0;  // credited; also of a declined one
     Id terms = 0;

@@ -147,12 +147,9 @@ void Tracker::bind(storage::Tx& tx, Conversion const& c, programs::Terms const& 
             {arg("program", c.program), arg("customer", c.customer), arg("at", c.at_us), arg("until", until_us), arg("enrollment", c.enrollment), arg("conversion", c.id)});
 }
 
-Earned Tracker::earned_of(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view) const {
+Earned Tracker::earned_of(Conversion const& c, programs::ProgramView const& view) const {
     auto const* const terms = view.of_version(c.terms);
-    RollupKey key{c.program, c.partner, day_in_zone(c.at_us, view.program.zone), c.link, "", c.kind};
-    if (c.click != 0 && c.source == "click") {
-        key.sub1 = tx.value<std::string>("select sub1 from click where program = :program and id = :id", {arg("program", c.program), arg("id", c.click)}).value_or("");
-    }
+    RollupKey const key{c.program, c.partner, day_in_zone(c.at_us, view.program.zone), c.link, c.source == "click" ? c.sub1 : "", c.kind};
     return {c, key, view.program.zone, terms != nullptr ? terms->settings.hold_days : 0};
 }
 
@@ -167,7 +164,7 @@ void Tracker::record(storage::Tx& tx, Work& work) const {
 }
 
 void Tracker::accrue_lines(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const {
-    auto const earned = earned_of(tx, c, view);
+    auto const earned = earned_of(c, view);
     for (auto const& line : lines) {
         auto const payee = programs::find_enrollment(tx, c.program, line.payee == 0 ? c.enrollment : line.payee);
         PARTNERD_INVARIANT(payee.has_value());
@@ -183,7 +180,7 @@ void Tracker::count_sale(storage::Tx& tx, Conversion const& c, programs::Program
     PARTNERD_INVARIANT(trace.has_value());
     auto const rate = rate_of(*trace);
     auto const revenue = rate ? programs::convert(c.amounts.base_minor, c.currency, *rate, payout).value() : c.amounts.base_minor;
-    roll_up_sale(tx, earned_of(tx, c, view).rollup, count, count * revenue);
+    roll_up_sale(tx, earned_of(c, view).rollup, count, count * revenue);
 }
 
 Result<Outcome> Tracker::convert(storage::Tx& tx, ConversionReport const& report) {

@@ -28,7 +28,7 @@ Result<Outcome> Tracker::review_or_refuse(storage::Tx& tx, Conversion& c, bool a
     if (c.reason == "fx_rate_missing") {
         if (auto status = evaluate_held(tx, c, view); !status) return status.error();
     } else {
-        auto const earned = earned_of(tx, c, *view);
+        auto const earned = earned_of(c, *view);
         for (auto& commission : commissions_of(tx, c.program, c.id))
             if (commission.state == "held") decide_held(tx, kernel_, earned, commission, true, reason);
         c.state = "recorded";
@@ -59,7 +59,7 @@ Status Tracker::evaluate_held(storage::Tx& tx, Conversion& c, std::shared_ptr<pr
     work.enrollment = programs::find_enrollment(tx, c.program, c.enrollment);
     if (c.link != 0) work.link = programs::find_link(tx, c.link);
     PARTNERD_INVARIANT(work.partner && work.enrollment);
-    work.candidates.push_back({c.source, c.enrollment, 0, "", "", c.click, c.link, earned_of(tx, c, *view).rollup.sub1});
+    work.candidates.push_back({c.source, c.enrollment, 0, "", "", c.click, c.link, earned_of(c, *view).rollup.sub1});
     work.attribution.chosen = 0;
     work.conversion.items = c.ordered_items;
     work.conversion.state = "recorded";

@@ -60,4 +60,26 @@ storage::TableList const& tracking_tables() {
     return tables;
 }
 
+storage::TableList const& click_week_tables() {
+    static storage::TableList const tables = {
+        // The first sub-id of the click: roll-ups need it for refunds when the click is gone.
+        "alter table conversion add column sub1 text not null default ''",
+        "update conversion set sub1 = coalesce((select k.sub1 from click k where k.program = conversion.program and k.id = conversion.click), '') "
+        "where click <> 0 and source = 'click'",
+        // What there is becomes one partition, to the end of the week of its newest click or of now; the others come by and by (click_weeks.hpp).
+        "{postgresql}alter table click rename to click_first",
+        "{postgresql}alter index click_pkey rename to click_first_pkey",
+        "{postgresql}create table click (like click_first including all) partition by range (id)",
+        "{postgresql}do $$ declare week constant bigint = 604800000 * 4194304::bigint; newest bigint; ends bigint; name text; begin "
+        "select max(id) into newest from click_first; "
+        "if newest is null then drop table click_first; return; end if; "
+        "ends = (greatest(newest, ((extract(epoch from now()) * 1000)::bigint - 1735689600000) * 4194304) / week + 1) * week; "
+        "name = to_char(to_timestamp((ends / 4194304 + 1735689600000) / 1000.0) at time zone 'UTC', '\"click_until_\"YYYY_MM_DD'); "
+        "execute format('alter table click_first rename to %I', name); "
+        "execute format('alter index click_first_pkey rename to %I', name || '_pkey'); "
+        "execute format('alter table click attach partition %I for values from (minvalue) to (%s)', name, ends); end $$",
+    };
+    return tables;
+}
+
 }  // namespace partnerd::tracking

@@ -73,7 +73,7 @@ class Tracker {
     Result<Outcome> review_or_refuse(storage::Tx& tx, Conversion& conversion, bool approve, std::string_view reason) const;
     Status evaluate_held(storage::Tx& tx, Conversion& conversion, std::shared_ptr<programs::ProgramView const> const& view) const;
     Status adjust_held(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view) const;
-    Earned earned_of(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view) const;
+    Earned earned_of(Conversion const& conversion, programs::ProgramView const& view) const;
 
     programs::Kernel const& kernel_;
     programs::ProgramViews& views_;

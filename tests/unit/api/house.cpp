@@ -44,7 +44,8 @@ std::unique_ptr<storage::Storage> open(testing::TestDatabase const& database) {
     storage::migrate(*storage, "core",
                      {storage::make_migration(1, "core",
                                               {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(),
-                                               programs::program_tables(), tracking::tracking_tables()})});
+                                               programs::program_tables(), tracking::tracking_tables()}),
+                                storage::make_migration(2, "clicks in weeks", {tracking::click_week_tables()})});
     return storage;
 }
 

@@ -15,6 +15,7 @@
 #include "rules/core_facts.hpp"
 #include "rules/share.hpp"
 #include "storage/schema.hpp"
+#include "tracking/click_weeks.hpp"
 #include "tracking/tables.hpp"
 
 namespace partnerd::testing {
@@ -93,7 +94,8 @@ void House::reopen() {
     storage = storage::open_storage(opening);
     storage::migrate(*storage, "core",
                      {storage::make_migration(1, "core", {auth::auth_tables(), events::event_tables(), jobs::job_tables(), ledger::ledger_tables(), programs::program_tables(),
-                                                          tracking::tracking_tables()})});
+                                                          tracking::tracking_tables()}),
+                      storage::make_migration(2, "clicks in weeks", {tracking::click_week_tables()})});
     secrets = programs::load_secrets(*storage);
 }
 
@@ -147,6 +149,7 @@ std::string House::click(programs::Link const& link, std::int64_t at_us, std::st
     static std::int64_t number = 0;
     Id const id = first_id_at(at_us) + ++number % 8192;
     write([&](storage::Tx& tx) {
+        tracking::cover_clicks(tx, {tracking::click_week(id)});
         tx.exec("insert into click (id, program, link, sub1, sub2, sub3, sub4, sub5, visitor, is_unique, referrer) values (:id, :program, :link, :sub1, '', '', '', '', 0, 1, '')",
                 {storage::arg("id", id), storage::arg("program", link.program), storage::arg("link", link.id), storage::arg("sub1", sub1)});
         if (tx.dialect() == storage::Dialect::sqlite) return;  // it is behind the mark (traffic.hpp)
