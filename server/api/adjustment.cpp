@@ -42,7 +42,7 @@ Status create(Api const& api, storage::Tx& tx, Request const& request, Response&
     bool const test = said.test || request.principal.test;
     auto const outcome = api.tracker.adjust(tx, request.program, test, said.kind, said.external_id, said.adjustment);
     if (!outcome) return outcome.error();
-    return answer_outcome(api, tx, response, request.program, *outcome);
+    return answer_outcome(response, *outcome);
 }
 
 }  // namespace

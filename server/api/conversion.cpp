@@ -50,13 +50,17 @@ tracking::ConversionReport read_report(routing::BodyReader& in) {
     return report;
 }
 
-// Not in the audit log: the conversion with its trace is the record.
-Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response, tracking::ConversionReport report) {
+void complete_report(Request const& request, tracking::ConversionReport& report) {
     report.program = request.program;
     report.test = report.test || request.principal.test;
+}
+
+// Not in the audit log: the conversion with its trace is the record.
+Status create(Api const& api, storage::Tx& tx, Request const& request, Response& response, tracking::ConversionReport report) {
+    complete_report(request, report);
     auto const outcome = api.tracker.convert(tx, report);
     if (!outcome) return outcome.error();
-    return answer_outcome(api, tx, response, request.program, *outcome);
+    return answer_outcome(response, *outcome);
 }
 
 // The conversion of the path, of a program that the caller may see.
@@ -75,7 +79,7 @@ Status show(Api const& api, storage::Tx& tx, Request const& request, Response& r
     auto const conversion = conversion_of(tx, request);
     if (!conversion) return conversion.error();
     Response standing;
-    if (auto status = answer_outcome(api, tx, standing, conversion->program, api.tracker.outcome_of(tx, *conversion)); !status)
+    if (auto status = answer_outcome(standing, api.tracker.outcome_of(tx, *conversion)); !status)
         return status;
     auto row = boost::json::parse(*routing::row_json(tx, conversion_listing(), conversion->id));
     row.as_object()["commissions"] = boost::json::parse(standing.body).at("commissions");
@@ -111,7 +115,7 @@ Status review(Api const& api, storage::Tx& tx, Request const& request, Response&
     auto const outcome = api.tracker.review(tx, conversion->program, conversion->id, said.decision == "approve", said.reason);
     if (!outcome) return outcome.error();
     audited.done(said.decision);
-    auto const answered = answer_outcome(api, tx, response, conversion->program, *outcome);
+    auto const answered = answer_outcome(response, *outcome);
     response.status = 200;
     return answered;
 }
@@ -134,6 +138,10 @@ void add_conversion_routes(Api const& api, std::vector<routing::Route>& routes) 
                          "Report a conversion; the same again is answered with what it became", Body{"ConversionReport", read_report},
                          bound(api, create));
     report.max_body = 256 * 1024;
+    report = expecting(std::move(report), Body{"ConversionReport", read_report}, [&api](storage::Tx& tx, Request const& request, tracking::ConversionReport& said) {
+        complete_report(request, said);
+        api.tracker.expect(tx, said);
+    });
     routes.push_back(answering(std::move(report), {200, 201}, "ConversionOutcome"));
     routes.push_back(list("/v1/programs/{program}/conversions", merchants, "The conversions of a program", conversion_listing(),
                           routing::of_program("c.program")));

@@ -71,12 +71,26 @@ template <class T, class Handle>
 routing::Route change(std::string method, std::string path, std::string scopes, std::string summary, Body<T> body, Handle handle) {
     auto route = change(std::move(method), std::move(path), std::move(scopes), std::move(summary),
                         [body, handle](storage::Tx& tx, routing::Request& request, routing::Response& response) -> Status {
+                            if (auto const early = std::static_pointer_cast<T>(std::exchange(request.said, nullptr)))
+                                return handle(tx, request, response, std::move(*early));
                             std::optional<T> said;
                             auto const status =
                                 read_body(request, body.may_be_absent, [&](routing::BodyReader& in) { said.emplace(body.read(in)); });
                             return status ? Status(handle(tx, request, response, std::move(*said))) : status;
                         });
     describe_body(route, body.name, body.may_be_absent, [body](routing::BodyReader& in) { body.read(in); });
+    return route;
+}
+
+// The route, whose units tell early what they will read: `expect` gets what the body said.
+template <class T, class Expect>
+routing::Route expecting(routing::Route route, Body<T> body, Expect expect) {
+    route.expect = [body, expect](storage::Tx& tx, routing::Request& request) {
+        auto said = std::make_shared<T>();
+        if (!read_body(request, body.may_be_absent, [&](routing::BodyReader& in) { *said = body.read(in); })) return;
+        expect(tx, request, *said);
+        request.said = std::move(said);
+    };
     return route;
 }
 

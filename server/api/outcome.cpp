@@ -1,7 +1,6 @@
 #include "api/outcome.hpp"
 
 #include "domain/calendar.hpp"
-#include "programs/partner.hpp"
 #include "routing/json_writer.hpp"
 
 namespace partnerd::api {
@@ -10,11 +9,6 @@ namespace {
 
 constexpr std::size_t items_max = 1000;
 constexpr std::int64_t quantity_max = 1'000'000'000;
-
-std::string handle_of(storage::Tx& tx, Id partner) {
-    auto const found = partner == 0 ? std::nullopt : programs::find_partner(tx, partner);
-    return found ? found->handle : std::string();
-}
 
 }  // namespace
 
@@ -40,8 +34,7 @@ std::vector<tracking::Item> read_items(routing::BodyReader& in, Currency& curren
     return items;
 }
 
-Status answer_outcome(Api const& api, storage::Tx& tx, routing::Response& response, Id program, tracking::Outcome const& outcome) {
-    auto const view = api.views.get(tx, program);
+Status answer_outcome(routing::Response& response, tracking::Outcome const& outcome) {
     bool const duplicate = outcome.state == tracking::OutcomeState::duplicate;
     routing::JsonWriter json(response.body);
     json.begin_object()
@@ -49,17 +42,17 @@ Status answer_outcome(Api const& api, storage::Tx& tx, routing::Response& respon
         .id("cnv", outcome.conversion)
         .member("state", tracking::state_name(duplicate ? outcome.first_state : outcome.state));
     json.member("reason", outcome.reason).key("partner");
-    if (auto const partner = handle_of(tx, outcome.partner); partner.empty()) json.null();
-    else json.value(partner);
+    if (outcome.partner_handle.empty()) json.null();
+    else json.value(outcome.partner_handle);
     json.key("commissions").begin_array();
     for (auto const& line : outcome.lines) {
         json.begin_object()
             .key("id")
             .id("com", line.commission)
-            .member("partner", handle_of(tx, line.partner))
+            .member("partner", line.partner_handle)
             .member("kind", line.kind)
             .member("amount", line.amount);
-        json.member("payable_on", format_day(day_in_zone(line.payable_at_us, view->program.zone)))
+        json.member("payable_on", format_day(day_in_zone(line.payable_at_us, outcome.zone)))
             .key("payable_at")
             .instant(line.payable_at_us);
         json.member("state", line.state).end_object();

@@ -8,7 +8,7 @@ namespace partnerd::api {
 
 // {"id","state","reason","partner","commissions":[{"id","partner","kind","amount","payable_on","payable_at","state"}],"duplicate"};
 // 201, or 200 for what was recorded before.
-Status answer_outcome(Api const& api, storage::Tx& tx, routing::Response& response, Id program, tracking::Outcome const& outcome);
+Status answer_outcome(routing::Response& response, tracking::Outcome const& outcome);
 // "items": [{sku, category, quantity, amount}], all in the one currency of the report: currency_mismatch otherwise.
 std::vector<tracking::Item> read_items(routing::BodyReader& in, Currency& currency);
 // An amount in the report's currency, which the first amount decides.

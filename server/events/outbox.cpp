@@ -44,21 +44,22 @@ bool Outbox::wants(std::string_view type) const {
 }
 
 void Outbox::publish(storage::Tx& tx, Id program, std::string_view type, std::string_view ordering_key, std::string_view json) {
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const events("outbox", {{"id"}, {"program"}, {"type", text}, {"ordering_key", text}, {"json", text}, {"at_us"}});
+    static storage::RowShape const deliveries("outbox_delivery", {{"listener", text}, {"event"}, {"attempts"}, {"next_at_us"}, {"last_error", text}});
     Id event = 0;
     for (auto const& listener : listeners_) {
         if (!matches(listener.types, type)) continue;
         if (event == 0) {
             event = mint_.mint();
-            tx.put("insert into outbox (id, program, type, ordering_key, json, at_us) values (:id, :program, :type, :key, :json, :now)",
-                    {arg("id", event), arg("program", program), arg("type", type), arg("key", ordering_key), arg("json", json), arg("now", clock_.now_us())});
+            tx.insert(events, {event, program, type, ordering_key, json, clock_.now_us()});
             tx.after_commit([this] {
                 std::lock_guard const lock(mutex_);
                 woken_ = true;
                 changed_.notify_one();
             });
         }
-        tx.put("insert into outbox_delivery (listener, event, attempts, next_at_us, last_error) values (:listener, :event, 0, 0, '')",
-                {arg("listener", listener.name), arg("event", event)});
+        tx.insert(deliveries, {listener.name, event, std::int64_t{0}, std::int64_t{0}, ""});
     }
 }
 

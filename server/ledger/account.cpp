@@ -7,8 +7,19 @@ using storage::arg;
 std::string pending_account(Id partner) { return "partner:" + std::to_string(partner) + ":pending"; }
 std::string payable_account(Id partner) { return "partner:" + std::to_string(partner) + ":payable"; }
 
+Account named_account(Id id, Id program, std::string_view name, Id partner, Currency currency) {
+    return {id, program, std::string(name), partner, currency, name != expense_account && name != "clearing"};
+}
+
+std::optional<Standing> find_standing(storage::Tx& tx, Id program, std::string_view name, Id partner, Currency currency) {
+    auto const row = tx.row<std::int64_t, std::int64_t>("select id, balance_minor from account where program = :program and name = :name and currency = :currency",
+                                                        {arg("program", program), arg("name", name), arg("currency", currency.code())});
+    if (!row) return std::nullopt;
+    return Standing{named_account(std::get<0>(*row), program, name, partner, currency), std::get<1>(*row)};
+}
+
 Account open_account(storage::Tx& tx, IdMint& mint, Id program, std::string_view name, Id partner, Currency currency) {
-    Account account{0, program, std::string(name), partner, currency, name != expense_account && name != "clearing"};
+    auto account = named_account(0, program, name, partner, currency);
     auto const find = [&] {
         return tx.value<std::int64_t>("select id from account where program = :program and name = :name and currency = :currency",
                                       {arg("program", program), arg("name", name), arg("currency", currency.code())});

@@ -32,6 +32,8 @@ bool same_legs(std::span<StoredLeg const> stored, std::span<Leg const> legs) {
                       [](StoredLeg const& a, Leg const& b) { return a.account == b.account.id && a.amount_minor == b.amount_minor; });
 }
 
+Error cannot_hold_more(Account const& account) { return Error(errc::amount_overflow, "the account '" + outside_name(account.name) + "' cannot hold more"); }
+
 // False when the account's balance cannot hold more.
 bool write_leg(storage::Tx& tx, Id program, Id entry, std::int64_t number, Leg const& leg) {
     tx.put("insert into posting (program, entry, leg, account, amount_minor) values (:program, :entry, :leg, :account, :amount)",
@@ -44,6 +46,30 @@ bool write_leg(storage::Tx& tx, Id program, Id entry, std::int64_t number, Leg c
 }
 
 }  // namespace
+
+Result<Id> post_new(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead const& head, std::span<Standing const> accounts, std::span<std::int64_t const> amounts) {
+    using storage::ColumnType;
+    using storage::Twice;
+    static storage::RowShape const entry("entry", {{"id"}, {"program"}, {"entry_key", ColumnType::text}, {"kind", ColumnType::text}, {"memo", ColumnType::text}, {"conversion"}, {"at_us"}, {"recorded_at_us"}});
+    static storage::RowShape const posting("posting", {{"program"}, {"entry"}, {"leg"}, {"account"}, {"amount_minor"}});
+    static storage::RowShape const kept("account", {{"program"}, {"id"}, {"balance_minor"}}, Twice::only, 2);
+    PARTNERD_INVARIANT(accounts.size() == amounts.size());
+    std::vector<Leg> legs;
+    for (std::size_t i = 0; i < accounts.size(); ++i) legs.push_back({accounts[i].account, amounts[i]});
+    if (auto balanced = check_balanced(legs); !balanced) return balanced.error();
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+        auto const& account = accounts[i].account;
+        PARTNERD_INVARIANT(account.program == head.program && account.id != 0);
+        if (account.kept && !add_checked(accounts[i].balance_minor, amounts[i])) return cannot_hold_more(account);
+    }
+    Id const id = mint.mint();
+    tx.insert(entry, {id, head.program, head.key, head.kind, head.memo, head.conversion, head.at_us, clock.now_us()});
+    for (std::size_t i = 0; i < legs.size(); ++i) {
+        tx.insert(posting, {head.program, id, static_cast<std::int64_t>(i), legs[i].account.id, legs[i].amount_minor});
+        if (legs[i].account.kept && legs[i].amount_minor != 0) tx.insert(kept, {head.program, legs[i].account.id, legs[i].amount_minor});
+    }
+    return id;
+}
 
 std::vector<StoredLeg> legs_of(storage::Tx& tx, Id program, Id entry) {
     std::vector<StoredLeg> legs;
@@ -70,7 +96,7 @@ Result<Posted> post(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead
     }
     std::int64_t number = 0;
     for (auto const& leg : legs)
-        if (!write_leg(tx, head.program, id, number++, leg)) return Error(errc::amount_overflow, "the account '" + outside_name(leg.account.name) + "' cannot hold more");
+        if (!write_leg(tx, head.program, id, number++, leg)) return cannot_hold_more(leg.account);
     return Posted{id, false};
 }
 

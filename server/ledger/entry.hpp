@@ -31,6 +31,9 @@ struct Posted {
 
 // [write] legs_unbalanced, entry_differs, amount_overflow (then the caller rolls back: a part is written). Asserts that every leg's account belongs to the program.
 Result<Posted> post(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead const& head, std::span<Leg const> legs);
+// [write] The same for a key that nobody can have posted (it has an id that was minted for it) and accounts whose standing is known: nothing
+// is asked. amount_overflow before anything is written.
+Result<Id> post_new(storage::Tx& tx, IdMint& mint, Clock const& clock, EntryHead const& head, std::span<Standing const> accounts, std::span<std::int64_t const> amounts_minor);
 // [write] The opposite of an entry, as a new one. not_found.
 Result<Posted> reverse(storage::Tx& tx, IdMint& mint, Clock const& clock, Id program, std::string const& key, Id entry, std::string const& reason);
 

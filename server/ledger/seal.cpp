@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <map>
+#include <span>
 #include <vector>
 
 #include "domain/base32.hpp"
@@ -40,37 +42,59 @@ class BlockHash {
     crypto_generichash_state state_;
 };
 
+struct SealedEntry {
+    Id id = 0;
+    std::string key, kind, memo;
+    std::int64_t conversion = 0, at_us = 0, recorded_at_us = 0;
+};
+
+void add_entry(BlockHash& hash, std::int64_t seq, SealedEntry const& entry, std::span<StoredLeg const> legs) {
+    hash.integer(seq);
+    hash.integer(entry.id);
+    hash.text(entry.key);
+    hash.text(entry.kind);
+    hash.text(entry.memo);
+    for (auto value : {entry.conversion, entry.at_us, entry.recorded_at_us}) hash.integer(value);
+    for (auto const& leg : legs)
+        for (auto value : {leg.leg, static_cast<std::int64_t>(leg.account), leg.amount_minor}) hash.integer(value);
+}
+
 // False when the entry is not there.
-bool add_entry(BlockHash& hash, storage::Tx& tx, Id program, std::int64_t seq, Id entry) {
+bool add_stored_entry(BlockHash& hash, storage::Tx& tx, Id program, std::int64_t seq, Id id) {
     auto const row = tx.row<std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
         "select entry_key, kind, memo, conversion, at_us, recorded_at_us from entry where program = :program and id = :id",
-        {arg("program", program), arg("id", entry)});
+        {arg("program", program), arg("id", id)});
     if (!row) return false;
     auto const& [key, kind, memo, conversion, at_us, recorded_at_us] = *row;
-    hash.integer(seq);
-    hash.integer(entry);
-    hash.text(key);
-    hash.text(kind);
-    hash.text(memo);
-    for (auto value : {conversion, at_us, recorded_at_us}) hash.integer(value);
-    for (auto const& leg : legs_of(tx, program, entry))
-        for (auto value : {leg.leg, static_cast<std::int64_t>(leg.account), leg.amount_minor}) hash.integer(value);
+    add_entry(hash, seq, {id, key, kind, memo, conversion, at_us, recorded_at_us}, legs_of(tx, program, id));
     return true;
 }
 
 // An entry commits within seconds of its id being minted, so nothing unsealed is much older than the newest sealed entry.
 constexpr std::int64_t commit_delay_us_max = 10 * minute_us;
 
-std::vector<std::int64_t> unsealed_entries(storage::Tx& tx, Id program, int most) {
+std::vector<SealedEntry> unsealed_entries(storage::Tx& tx, Id program, int most) {
     auto const newest = tx.value<std::int64_t>("select entry from seal where program = :program order by seal_seq desc limit 1", {arg("program", program)});
     Id const from = newest ? first_id_at(id_time_us(*newest) - commit_delay_us_max) : 0;
-    std::vector<std::int64_t> entries;
+    std::vector<SealedEntry> entries;
     // Not "not exists": a plan that PostgreSQL kept from when the tables were small joins them row by row, without the index.
-    for (auto const& [id] : tx.query<std::int64_t>("select e.id from entry e where e.program = :program and e.id > :from and coalesce("
-                                                   "(select 1 from seal s where s.program = e.program and s.entry = e.id), 0) = 0 order by e.id limit :most",
-                                                   {arg("program", program), arg("from", from), arg("most", most)}))
-        entries.push_back(id);
+    for (auto const& [id, key, kind, memo, conversion, at_us, recorded_at_us] :
+         tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
+             "select e.id, e.entry_key, e.kind, e.memo, e.conversion, e.at_us, e.recorded_at_us from entry e where e.program = :program and e.id > :from and coalesce("
+             "(select 1 from seal s where s.program = e.program and s.entry = e.id), 0) = 0 order by e.id limit :most",
+             {arg("program", program), arg("from", from), arg("most", most)}))
+        entries.push_back({id, key, kind, memo, conversion, at_us, recorded_at_us});
     return entries;
+}
+
+// The legs of all entries from the first to the last one, also of those between that are sealed.
+std::map<Id, std::vector<StoredLeg>> legs_between(storage::Tx& tx, Id program, Id first, Id last) {
+    std::map<Id, std::vector<StoredLeg>> legs;
+    for (auto const& [entry, leg, account, amount] : tx.query<std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+             "select entry, leg, account, amount_minor from posting where program = :program and entry between :first and :last order by entry, leg",
+             {arg("program", program), arg("first", first), arg("last", last)}))
+        legs[entry].push_back({leg, account, amount});
+    return legs;
 }
 
 std::tuple<std::int64_t, std::string> newest_block(storage::Tx& tx, Id program) {
@@ -84,12 +108,15 @@ int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most) {
     auto const entries = unsealed_entries(tx, program, most);
     if (entries.empty()) return 0;
     auto const [last, previous] = newest_block(tx, program);
+    static storage::RowShape const seals("seal", {{"program"}, {"seal_seq"}, {"entry"}});
+    auto const legs = legs_between(tx, program, entries.front().id, entries.back().id);
     BlockHash hash(previous, program);
     auto seq = last;
-    for (auto entry : entries) {
+    for (auto const& entry : entries) {
         ++seq;
-        add_entry(hash, tx, program, seq, entry);
-        tx.put("insert into seal (program, seal_seq, entry) values (:program, :seq, :entry)", {arg("program", program), arg("seq", seq), arg("entry", entry)});
+        auto const found = legs.find(entry.id);
+        add_entry(hash, seq, entry, found == legs.end() ? std::span<StoredLeg const>() : found->second);
+        tx.insert(seals, {program, seq, entry.id});
     }
     tx.put("insert into seal_block (program, last_seq, first_seq, previous, hash, at_us) values (:program, :last, :first, :previous, :hash, :now)",
             {arg("program", program), arg("last", seq), arg("first", last + 1), arg("previous", previous), arg("hash", hash.hex()), arg("now", clock.now_us())});
@@ -121,7 +148,7 @@ std::string check_block(storage::Tx& tx, Id program, Block const& block, SealChe
              {arg("program", program), arg("first", block.first), arg("last", block.last)}))
         members.emplace_back(number, entry);
     for (auto const& [number, entry] : members)
-        if (number != ++seq || !add_entry(hash, tx, program, number, entry)) return name + " lacks entry " + std::to_string(seq);
+        if (number != ++seq || !add_stored_entry(hash, tx, program, number, entry)) return name + " lacks entry " + std::to_string(seq);
     if (seq != block.last || hash.hex() != block.hash) return name + " was changed after it was sealed";
     return {};
 }

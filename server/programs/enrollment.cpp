@@ -1,5 +1,7 @@
 #include "programs/enrollment.hpp"
 
+#include "storage/array_text.hpp"
+
 namespace partnerd::programs {
 
 using storage::arg;
@@ -33,6 +35,20 @@ Enrollment enroll(storage::Tx& tx, Kernel const& kernel, Id program, Id partner,
 
 std::optional<Enrollment> find_enrollment(storage::Tx& tx, Id program, Id enrollment) { return first_enrollment(tx, "id = :key", program, enrollment); }
 std::optional<Enrollment> find_enrollment_of(storage::Tx& tx, Id program, Id partner) { return first_enrollment(tx, "partner = :key", program, partner); }
+
+std::vector<Enrollment> find_enrollments(storage::Tx& tx, std::span<Id const> programs, std::span<Id const> enrollments) {
+    std::vector<Enrollment> found;
+    if (enrollments.empty()) return found;
+    for (auto const& row : tx.query<std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::int64_t, std::string, std::int64_t>(
+             "select e.id, w.program, e.partner, e.status, e.grp, e.accepted_terms, e.reason, e.joined_at_us "
+             "from unnest(cast(:programs as bigint[]), cast(:ids as bigint[])) as w(program, id) "
+             "cross join lateral (select * from enrollment e where e.program = w.program and e.id = w.id limit 1) as e",
+             {arg("programs", storage::array_text(programs)), arg("ids", storage::array_text(enrollments))})) {
+        auto& e = found.emplace_back();
+        std::tie(e.id, e.program, e.partner, e.status, e.group, e.accepted_terms, e.reason, e.joined_at_us) = row;
+    }
+    return found;
+}
 
 Status set_enrollment_status(storage::Tx& tx, Kernel const& kernel, Id program, Id enrollment, std::string_view status, std::string_view reason) {
     auto const found = find_enrollment(tx, program, enrollment);

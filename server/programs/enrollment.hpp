@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "programs/partner.hpp"
 #include "programs/program.hpp"
@@ -22,6 +24,8 @@ struct Enrollment {
 // Finds the enrollment of the partner or makes it, active, with the newest terms accepted when `accept` says so.
 Enrollment enroll(storage::Tx& tx, Kernel const& kernel, Id program, Id partner, std::string_view group, bool accept);
 std::optional<Enrollment> find_enrollment(storage::Tx& tx, Id program, Id enrollment);
+// Of those that are there, in no order; programs[i] is enrollments[i]'s. PostgreSQL only.
+std::vector<Enrollment> find_enrollments(storage::Tx& tx, std::span<Id const> programs, std::span<Id const> enrollments);
 std::optional<Enrollment> find_enrollment_of(storage::Tx& tx, Id program, Id partner);
 // active <-> suspended -> closed. invalid_state otherwise.
 Status set_enrollment_status(storage::Tx& tx, Kernel const& kernel, Id program, Id enrollment, std::string_view status, std::string_view reason);

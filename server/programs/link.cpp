@@ -2,6 +2,7 @@
 
 #include "domain/text.hpp"
 #include "programs/destination.hpp"
+#include "storage/array_text.hpp"
 
 namespace partnerd::programs {
 
@@ -9,13 +10,22 @@ using storage::arg;
 
 namespace {
 
-std::optional<Link> first_link(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
-    auto const row = tx.row<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string, bool, std::int64_t>(
+auto query_links(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
+    return tx.query<std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string, bool, std::int64_t>(
         "select id, program, enrollment, partner, code, destination, channel, sub1, sub2, sub3, sub4, sub5, stopped, created_at_us from link where " + where, {key});
-    if (!row) return std::nullopt;
+}
+
+template <class Row>
+Link link_of(Row&& row) {
     Link l;
-    std::tie(l.id, l.program, l.enrollment, l.partner, l.code, l.destination, l.channel, l.subs[0], l.subs[1], l.subs[2], l.subs[3], l.subs[4], l.stopped, l.created_at_us) = *row;
+    std::tie(l.id, l.program, l.enrollment, l.partner, l.code, l.destination, l.channel, l.subs[0], l.subs[1], l.subs[2], l.subs[3], l.subs[4], l.stopped, l.created_at_us) = std::forward<Row>(row);
     return l;
+}
+
+std::optional<Link> first_link(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
+    auto row = query_links(tx, where, key).next();
+    if (!row) return std::nullopt;
+    return link_of(std::move(*row));
 }
 
 Status check_text(std::string_view text, std::string_view field) {
@@ -57,6 +67,13 @@ Status create_link(storage::Tx& tx, Kernel const& kernel, Program const& program
 }
 
 std::optional<Link> find_link(storage::Tx& tx, Id link) { return first_link(tx, "id = :id", arg("id", link)); }
+std::vector<Link> find_links(storage::Tx& tx, std::span<Id const> links) {
+    std::vector<Link> found;
+    if (links.empty()) return found;
+    for (auto const& row : query_links(tx, "id = any(cast(:ids as bigint[]))", arg("ids", storage::array_text(links)))) found.push_back(link_of(row));
+    return found;
+}
+
 std::optional<Link> find_link_by_code(storage::Tx& tx, std::string_view code) {
     auto const key = lower_ascii(code);
     return first_link(tx, "code = :code", arg("code", key));

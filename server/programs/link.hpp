@@ -3,6 +3,8 @@
 
 #include <array>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "programs/enrollment.hpp"
 
@@ -24,6 +26,7 @@ struct Link {
 // code_taken, host_not_allowed, invalid_destination, invalid_field. Sets id, code, destination, created_at_us.
 Status create_link(storage::Tx& tx, Kernel const& kernel, Program const& program, Enrollment const& enrollment, Link& link);
 std::optional<Link> find_link(storage::Tx& tx, Id link);
+std::vector<Link> find_links(storage::Tx& tx, std::span<Id const> links);  // PostgreSQL only; in no order, without those that are not there
 std::optional<Link> find_link_by_code(storage::Tx& tx, std::string_view code);
 void set_link_stop(storage::Tx& tx, Kernel const& kernel, Link const& link, bool stopped);
 

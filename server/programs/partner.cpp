@@ -6,6 +6,7 @@
 
 #include "domain/text.hpp"
 #include "programs/destination.hpp"
+#include "storage/array_text.hpp"
 
 namespace partnerd::programs {
 
@@ -17,13 +18,22 @@ constexpr std::string_view columns =
     "select p.id, p.handle, p.type, p.status, p.stopped, p.status_reason, p.facts, p.website, p.version, p.created_at_us, "
     "coalesce(n.name, ''), coalesce(n.email, '') from partner p left join partner_person n on n.partner = p.id where ";
 
-std::optional<Partner> first_partner(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
-    auto const row = tx.row<std::int64_t, std::string, std::string, std::string, bool, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::string>(
+auto query_partners(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
+    return tx.query<std::int64_t, std::string, std::string, std::string, bool, std::string, std::string, std::string, std::int64_t, std::int64_t, std::string, std::string>(
         std::string(columns) + where, {key});
-    if (!row) return std::nullopt;
+}
+
+template <class Row>
+Partner partner_of(Row&& row) {
     Partner p;
-    std::tie(p.id, p.handle, p.type, p.status, p.stopped, p.status_reason, p.facts, p.website, p.version, p.created_at_us, p.name, p.email) = *row;
+    std::tie(p.id, p.handle, p.type, p.status, p.stopped, p.status_reason, p.facts, p.website, p.version, p.created_at_us, p.name, p.email) = std::forward<Row>(row);
     return p;
+}
+
+std::optional<Partner> first_partner(storage::Tx& tx, std::string const& where, storage::Arg const& key) {
+    auto row = query_partners(tx, where, key).next();
+    if (!row) return std::nullopt;
+    return partner_of(std::move(*row));
 }
 
 bool is_fact_name(std::string_view name) {
@@ -118,6 +128,13 @@ std::optional<Partner> find_partner(storage::Tx& tx, Id id) { return first_partn
 std::optional<Partner> find_partner(storage::Tx& tx, std::string_view handle_or_id) {
     if (auto id = parse_id("ptn", handle_or_id)) return find_partner(tx, *id);
     return first_partner(tx, "p.handle = :handle", arg("handle", handle_or_id));
+}
+
+std::vector<Partner> find_partners(storage::Tx& tx, std::span<Id const> partners) {
+    std::vector<Partner> found;
+    if (partners.empty()) return found;
+    for (auto const& row : query_partners(tx, "p.id = any(cast(:ids as bigint[]))", arg("ids", storage::array_text(partners)))) found.push_back(partner_of(row));
+    return found;
 }
 
 std::optional<Id> find_partner_by_email(storage::Tx& tx, Kernel const& kernel, std::string_view email) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ Status set_partner_status(storage::Tx& tx, Kernel const& kernel, Id partner, std
 void set_partner_stop(storage::Tx& tx, Kernel const& kernel, Id partner, bool stopped);
 std::optional<Partner> find_partner(storage::Tx& tx, Id id);
 std::optional<Partner> find_partner(storage::Tx& tx, std::string_view handle_or_id);
+std::vector<Partner> find_partners(storage::Tx& tx, std::span<Id const> partners);  // PostgreSQL only; in no order, those that are there
 std::optional<Id> find_partner_by_email(storage::Tx& tx, Kernel const& kernel, std::string_view email);
 
 std::vector<std::string> tags_of(storage::Tx& tx, Id partner);

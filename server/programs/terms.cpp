@@ -156,11 +156,14 @@ Terms const* ProgramView::of_version(Id id) const {
 
 std::shared_ptr<ProgramView const> ProgramViews::get(storage::Tx& tx, Id program) {
     auto const version = tx.value<std::int64_t>("select version from program where id = :id", {arg("id", program)});
-    if (!version) return nullptr;
+    return version ? get(tx, program, *version) : nullptr;
+}
+
+std::shared_ptr<ProgramView const> ProgramViews::get(storage::Tx& tx, Id program, std::int64_t version) {
     {
         std::lock_guard const lock(mutex_);
         auto const found = views_.find(program);
-        if (found != views_.end() && found->second->program.version == *version) return found->second;
+        if (found != views_.end() && found->second->program.version == version) return found->second;
     }
     auto const loaded = find_program(tx, program);
     auto view = std::make_shared<ProgramView>(ProgramView{*loaded, terms_of(tx, kernel_, *loaded), plugins_of(tx, program)});

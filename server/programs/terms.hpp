@@ -62,6 +62,8 @@ class ProgramViews {
   public:
     explicit ProgramViews(Kernel const& kernel) : kernel_(kernel) {}
     std::shared_ptr<ProgramView const> get(storage::Tx& tx, Id program);  // null: no such program
+    // The same for who has read in this unit that the program is at this version.
+    std::shared_ptr<ProgramView const> get(storage::Tx& tx, Id program, std::int64_t version);
 
   private:
     Kernel const& kernel_;

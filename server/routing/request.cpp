@@ -126,6 +126,7 @@ void Request::clear() {
     program = 0;
     arrived_us = 0;
     params.clear();
+    said.reset();
 }
 
 void Response::set_header(std::string_view name, std::string_view value) {

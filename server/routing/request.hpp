@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,6 +64,7 @@ class Request {
     // The nth value of a path parameter, then of the query, then of a form body; decoded. Nothing if absent.
     std::optional<std::string_view> param(std::string_view name, std::size_t nth = 0) const noexcept;
     std::vector<std::pair<std::string, std::string>> params;  // filled by the dispatcher: path parameters first
+    std::shared_ptr<void> said;  // what Route::expect read of the body, for Route::handle
     std::size_t path_params = 0;                              // how many of params come from the path
 
     void clear();  // for reuse; keeps memory

@@ -33,6 +33,7 @@ struct Route {
     std::size_t max_body = 64 * 1024;
     int timeout_ms = 10'000;
     TxHandler handle;     // read, write
+    std::function<void(storage::Tx&, Request&)> expect;  // write, or none: see storage::Unit::expect
     WorkerHandler work;   // worker
     IoHandler io;         // io
     std::string summary;  // one line for /openapi.json

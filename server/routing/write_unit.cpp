@@ -21,6 +21,15 @@ bool WriteUnit::run(storage::Tx& tx) {
     return commit;
 }
 
+void WriteUnit::expect(storage::Tx& tx) noexcept {
+    if (!entry_.route.expect) return;
+    try {
+        entry_.route.expect(tx, exchange_.request);
+    } catch (std::exception const&) {
+        // run() will meet it too, and answer.
+    }
+}
+
 Status WriteUnit::call(storage::Tx& tx) {
     try {
         return entry_.route.handle(tx, exchange_.request, exchange_.response);

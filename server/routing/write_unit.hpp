@@ -12,6 +12,7 @@ class WriteUnit final : public storage::Unit {
   public:
     WriteUnit(Dispatcher& dispatcher, Exchange& exchange, RouteEntry const& entry, std::optional<Keeping> keeping, bool dry_run);
     bool run(storage::Tx& tx) override;
+    void expect(storage::Tx& tx) noexcept override;
     void done(storage::UnitResult const& result) noexcept override;
     std::string_view lock_key() const override { return lock_key_; }
     std::int64_t program() const override { return exchange_.request.program; }

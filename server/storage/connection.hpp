@@ -22,11 +22,18 @@ class Connection {
     // Before the first statement of a unit, where the transaction begins late.
     virtual void begin_late() {}
     virtual void lock(std::string_view) {}
+    // Tx::insert(). Throws Failure, and dooms the unit.
+    virtual void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) = 0;
 
     Scope& scope() { return scope_; }
+    std::uint64_t changes() const { return changes_; }
+    virtual void note_change() { ++changes_; }  // Tx::changes()
+    std::shared_ptr<void>& memory() { return memory_; }
 
   protected:
     Scope scope_;
+    std::uint64_t changes_ = 0;
+    std::shared_ptr<void> memory_;
 };
 
 }  // namespace partnerd::storage

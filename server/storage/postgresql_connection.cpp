@@ -103,7 +103,8 @@ void PostgresqlConnection::fail(PostgresqlResult const& result, std::string_view
     throw postgresql_failure(soci::postgresql_soci_error(PQresultErrorMessage(result.get()), state == nullptr ? "" : state), connected(), sql);
 }
 
-PostgresqlResult PostgresqlConnection::run(PostgresqlCall const& call) {
+PostgresqlResult PostgresqlConnection::run(PostgresqlCall const& call, bool beside) {
+    if (!beside) send_gathered();
     PostgresqlPipeline::Outcome outcome;
     timed([&] { outcome = pipeline_.run(backend().conn_, call); }, call.sql);
     lost_ = lost_ || outcome.lost;
@@ -116,14 +117,48 @@ PostgresqlResult PostgresqlConnection::run(PostgresqlCall const& call) {
 }
 
 void PostgresqlConnection::run_later(PostgresqlCall call) {
+    send_gathered();
     if (pipeline_.full()) run(call);
     else pipeline_.add(std::move(call));
 }
 
+void PostgresqlConnection::insert_row(RowShape const& shape, std::span<Value const> row, unsigned) {
+    for (auto const& value : row)
+        if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
+            throw Failure(Failure::Category::other, "a text with a NUL in: " + shape.one_row());
+    wrote_ = true;
+    name_of(shape);  // prepared now: a failure is this unit's
+    gather_.add(shape, row);
+}
+
+std::string const& PostgresqlConnection::name_of(RowShape const& shape) {
+    if (shapes_.size() <= shape.number()) shapes_.resize(shape.number() + 1);
+    auto& name = shapes_[shape.number()];
+    if (!name.empty()) return name;
+    auto const wanted = "rows_" + std::to_string(shape.number());
+    PostgresqlResult result{nullptr, &PQclear};
+    timed([&] { result.reset(PQprepare(backend().conn_, wanted.c_str(), shape.many_rows().c_str(), 0, nullptr)); }, shape.many_rows());
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fail(result, shape.many_rows());
+    return name = wanted;
+}
+
+void PostgresqlConnection::send_gathered() {
+    if (gather_.empty()) return;
+    ++standing_;
+    gather_.move_out([this](RowShape const& shape) { return name_of(shape); }, [this](PostgresqlCall call) { pipeline_.add(std::move(call)); });
+}
+
+void PostgresqlConnection::drop_waiting() {
+    gather_.clear();
+    pipeline_.clear();
+}
+
 void PostgresqlConnection::begin_with(std::string sql) {
+    snapshot_ = sql.find("READ COMMITTED") == std::string::npos;
     begin_ = std::move(sql);
     transaction_.clear();
-    pipeline_.clear();
+    drop_waiting();
+    note_change();
 }
 
 void PostgresqlConnection::begin_late() {
@@ -133,6 +168,20 @@ void PostgresqlConnection::begin_late() {
 void PostgresqlConnection::lock(std::string_view key) {
     locked_ = true;
     command("SELECT pg_advisory_lock(" + lock_number(key) + ")");
+}
+
+std::vector<bool> PostgresqlConnection::lock_first(std::vector<std::string> const& keys) {
+    locked_ = true;
+    if (keys.size() == 1) {
+        lock(keys.front());
+        return {true};
+    }
+    std::string others;
+    for (auto const& key : keys) others += (others.empty() ? "" : ",") + lock_number(key);
+    auto const result = run({"SELECT pg_advisory_lock(" + lock_number(keys.front()) + "), pg_try_advisory_lock(key) FROM unnest('{" + others + "}'::bigint[]) AS key", {}, {}});
+    std::vector<bool> held;
+    for (int i = 0; i < PQntuples(result.get()); ++i) held.push_back(*PQgetvalue(result.get(), i, 1) == 't');
+    return held;
 }
 
 void PostgresqlConnection::unlock() {
@@ -155,7 +204,8 @@ void PostgresqlConnection::commit() {
 
 void PostgresqlConnection::roll_back() noexcept {
     begin_.clear();
-    pipeline_.clear();
+    drop_waiting();
+    note_change();
     try {
         if (in_transaction()) command("ROLLBACK");
         unlock();

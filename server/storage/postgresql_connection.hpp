@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "storage/connection.hpp"
+#include "storage/postgresql_gather.hpp"
 #include "storage/postgresql_pipeline.hpp"
 #include "storage/postgresql_statement.hpp"
 
@@ -32,19 +33,35 @@ class PostgresqlConnection final : public Connection {
     // Session-level advisory lock, taken before BEGIN, so that the snapshot sees what the holder before committed.
     void lock(std::string_view key) override;
 
+    void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) override;
+    // The lock of the first key; then which of the others could be had without waiting for anybody.
+    std::vector<bool> lock_first(std::vector<std::string> const& keys);
+
     // What begin_late() sends, once; empty: it was sent already.
     void begin_with(std::string sql);
     // And gives up the advisory locks. Throws Failure(conflict) when a statement failed before, Failure(timeout) when it is on the primary
     // alone. Waits without end for a synchronous standby.
     void commit();
-    void drop_waiting() { pipeline_.clear(); }
+    void drop_waiting();
     void roll_back() noexcept;  // likewise; a session that was lost meanwhile is not connected()
     void forget_writes() { wrote_ = false; }
-    void note_write() { wrote_ = true; }
+    void note_write() {
+        wrote_ = true;
+        note_change();
+    }
+    void note_change() override {
+        Connection::note_change();
+        ++standing_;
+    }
     bool is_clean() const;  // since forget_writes() nothing was written, and no statement failed
     std::string value(std::string const& sql);  // the first column of the last row of statements of our own
     // Sends what waits and `call`; throws Failure naming the one that failed.
-    PostgresqlResult run(PostgresqlCall const& call);
+    // beside: what was gathered stays where it is.
+    PostgresqlResult run(PostgresqlCall const& call, bool beside = false);
+    PostgresqlGather const& gathered() const { return gather_; }
+    // Another number whenever a statement might be answered otherwise than before, but for the rows that are gathered() now.
+    std::uint64_t standing() const { return standing_; }
+    bool has_snapshot() const { return snapshot_; }  // one for all statements of the transaction
     void run_later(PostgresqlCall call);
     // Runs `work`, turns SOCI's errors into Failure, and gives the time back to the handler: it waited for others.
     void timed(std::function<void()> const& work, std::string_view sql);
@@ -62,14 +79,19 @@ class PostgresqlConnection final : public Connection {
     soci::postgresql_session_backend& backend() const;
     void unlock();
     static void hear_notice(void* self, PGresult const* notice);
+    void send_gathered();  // with the next statement
+    std::string const& name_of(RowShape const& shape);
     [[noreturn]] void fail(PostgresqlResult const& result, std::string_view sql) const;
 
     mutable soci::session session_;
     StatementCache<PostgresqlStatement> cache_;
     PostgresqlPipeline pipeline_;
+    PostgresqlGather gather_;
+    std::uint64_t standing_ = 0;
+    std::vector<std::string> shapes_;  // the prepared statements, by RowShape::number()
     std::function<void()> progress_;
     std::string begin_, transaction_, incarnation_;
-    bool locked_ = false, wrote_ = false, lost_ = false;
+    bool locked_ = false, wrote_ = false, lost_ = false, snapshot_ = true;
     bool synchronous_ = false;    // commits wait for a standby
     bool primary_alone_ = false;  // the wait for the synchronous standby was cancelled
 };

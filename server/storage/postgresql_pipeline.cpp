@@ -7,8 +7,13 @@ namespace {
 
 struct Pointers {
     std::vector<char const*> values;
+    std::vector<int> sizes, formats;
     explicit Pointers(PostgresqlCall const& call) {
-        for (auto const& value : call.values) values.push_back(value ? value->c_str() : nullptr);
+        for (auto const& value : call.values) {
+            values.push_back(value ? value->c_str() : nullptr);
+            if (call.binary) sizes.push_back(value ? static_cast<int>(value->size()) : 0);
+        }
+        if (call.binary) formats.assign(values.size(), 1);
     }
     int count() const { return static_cast<int>(values.size()); }
 };
@@ -16,13 +21,13 @@ struct Pointers {
 PGresult* run_alone(PGconn* connection, PostgresqlCall const& call) {
     if (call.name.empty()) return PQexec(connection, call.sql.c_str());
     Pointers const pointers(call);
-    return PQexecPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), nullptr, nullptr, 0);
+    return PQexecPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), pointers.sizes.data(), pointers.formats.data(), 0);
 }
 
 bool send(PGconn* connection, PostgresqlCall const& call) {
     if (call.name.empty()) return PQsendQueryParams(connection, call.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
     Pointers const pointers(call);
-    return PQsendQueryPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), nullptr, nullptr, 0) == 1;
+    return PQsendQueryPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), pointers.sizes.data(), pointers.formats.data(), 0) == 1;
 }
 
 bool send_all(PGconn* connection, std::vector<PostgresqlCall> const& waiting, PostgresqlCall const& last) {

@@ -15,6 +15,7 @@ struct PostgresqlCall {
     std::string sql;   // sent as it is, when there is no name; otherwise for messages
     std::string name;  // of a prepared statement
     std::vector<std::optional<std::string>> values;
+    bool binary = false;  // the values; otherwise they are text
 };
 
 using PostgresqlResult = std::unique_ptr<PGresult, decltype(&PQclear)>;

@@ -36,6 +36,9 @@ class PostgresqlStatement final : public Statement, public Lendable {
     void bind_parameter(Parameter& parameter, Value const& value);
     PostgresqlCall call() const;
     void execute();
+    // True when its result may depend on rows of a table that were gathered and not sent yet.
+    bool depends_on_gathered() const;
+    bool is_asked_again(PostgresqlCall const& call) const;
     void check_columns();
     bool next_row();
     [[noreturn]] void fail(Failure::Category category, std::string const& text);
@@ -46,9 +49,16 @@ class PostgresqlStatement final : public Statement, public Lendable {
     std::unique_ptr<soci::postgresql_statement_backend> backend_;
     std::map<std::string, std::optional<std::string>, std::less<>> parameters_;
     std::vector<Parameter*> in_order_;  // of their first appearance
-    PostgresqlResult result_{nullptr, &PQclear};
+    std::shared_ptr<PGresult> result_;
+    // The last answer, and what it was an answer to: in one snapshot nobody is asked the same twice.
+    struct Answer {
+        std::vector<std::optional<std::string>> values;
+        std::uint64_t standing = 0;
+        std::shared_ptr<PGresult> result;
+    } last_;
+    std::vector<std::string> const words_;  // of the statement, sorted; for one that reads
     std::vector<std::string> decoded_;  // the blobs of the row
-    bool const writes_;
+    bool const writes_, steady_;
     State state_ = State::ready;
     int row_ = -1;
     std::int64_t affected_ = 0;

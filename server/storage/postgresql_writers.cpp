@@ -27,20 +27,34 @@ void PostgresqlWriter::run() {
     for (;;) {
         auto const units = shared_.queue.take(shared_.settings.batch_max);
         if (units.empty()) break;
-        auto const program = units.front()->program();
         std::vector<UnitRun> runs;
         for (auto* unit : units) runs.push_back({unit, {}, {}});
         serve(runs);
-        answer(runs);  // hooks too: the next unit of the program finds what they changed
-        shared_.queue.finished(program);
+        give_back(runs);
     }
     connection_.reset();
+}
+
+void PostgresqlWriter::give_back(Runs runs) {
+    std::vector<Unit*> postponed;
+    std::vector<std::int64_t> programs;
+    for (auto& run : runs) {
+        auto const program = run.unit->program();
+        if (run.postponed) postponed.push_back(run.unit);
+        else if (program != 0 && (programs.empty() || programs.back() != program)) programs.push_back(program);
+    }
+    bool const of_programs = runs.front().unit->program() != 0;
+    if (!postponed.empty()) shared_.queue.give_back(postponed);
+    answer(runs);  // hooks too: the next unit of the program finds what they changed
+    if (of_programs) shared_.queue.finished(programs);
 }
 
 PostgresqlConnection& PostgresqlWriter::connection() {
     if (connection_ != nullptr && connection_->connected()) return *connection_;
     connection_.reset();
     connection_ = std::make_unique<PostgresqlConnection>(shared_.opening);
+    // All that units ask has an index. A plan that was made for a small table would go through all of it long after it has grown.
+    connection_->command("SET enable_seqscan = off");
     connection_->on_progress([this] { watched_.progress(); });
     return *connection_;
 }
@@ -48,7 +62,7 @@ PostgresqlConnection& PostgresqlWriter::connection() {
 void PostgresqlWriter::serve(Runs runs) {
     bool const apart = run_until_settled(runs) == Next::apart;
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (apart || met_a_newer_row(runs[i])) run_until_settled(runs.subspan(i, 1));
+        if (!runs[i].postponed && (apart || met_a_newer_row(runs[i]))) run_until_settled(runs.subspan(i, 1));
     watched_.end();
 }
 
@@ -74,9 +88,10 @@ PostgresqlWriter::Next PostgresqlWriter::run_until_settled(Runs runs) {
 
 void PostgresqlWriter::answer(Runs runs) {
     shared_.health.count_batch();
-    auto const& last = runs.back().result;
-    shared_.health.set_trouble(last.category == Failure::Category::connection ? last.message : std::string());
+    auto const& first = runs.front().result;  // never postponed
+    shared_.health.set_trouble(first.category == Failure::Category::connection ? first.message : std::string());
     for (auto& run : runs) {
+        if (run.postponed) continue;
         shared_.health.count(run.result);
         run.answer();
     }
@@ -89,9 +104,12 @@ PostgresqlWriter::Next PostgresqlWriter::attempt(Runs runs, bool savepoints) {
         auto const& first = *runs.front().unit;
         UnitTx tx(session);
         session.begin_with(begin_of(first));
-        if (first.program() != 0) session.lock("program\n" + std::to_string(first.program()));
+        if (first.program() != 0) lock_programs(runs);
         else if (!first.lock_key().empty()) session.lock(first.lock_key());
+        for (auto& run : runs)
+            if (!run.postponed) run.unit->expect(tx);
         for (auto& run : runs) {
+            if (run.postponed) continue;
             auto const next = run_unit(tx, run, savepoints);
             if (next == Next::rerun) return after_failure(runs, session.scope().failure());
             if (next == Next::answer) continue;
@@ -101,6 +119,19 @@ PostgresqlWriter::Next PostgresqlWriter::attempt(Runs runs, bool savepoints) {
         return commit(runs);
     } catch (Failure const& failure) {
         return after_failure(runs, failure);
+    }
+}
+
+// Waits for the first program only, holding nothing: nobody can wait in a circle.
+void PostgresqlWriter::lock_programs(Runs runs) {
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < runs.size(); ++i)
+        if (i == 0 || runs[i].unit->program() != runs[i - 1].unit->program()) keys.push_back("program\n" + std::to_string(runs[i].unit->program()));
+    auto const held = connection_->lock_first(keys);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (i > 0 && runs[i].unit->program() != runs[i - 1].unit->program()) ++at;
+        runs[i].postponed = !held.at(at);
     }
 }
 
@@ -135,6 +166,7 @@ PostgresqlWriter::Next PostgresqlWriter::settle(UnitRun& run, bool savepoint) {
     }
     if (keep) return Next::answer;
     session.drop_waiting();
+    session.note_change();
     session.command("ROLLBACK TO unit; RELEASE unit");
     return Next::answer;
 }
@@ -159,7 +191,7 @@ PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
 // By value: the failure may live in the session that ends here.
 PostgresqlWriter::Next PostgresqlWriter::after_failure(Runs runs, Failure failure) {
     for (auto& run : runs) {
-        run.result = failed_result(failure);
+        if (!run.postponed) run.result = failed_result(failure);
         run.hooks.clear();
     }
     if (connection_ != nullptr) connection_->roll_back();

@@ -1,5 +1,5 @@
 // The threads that write to PostgreSQL, each with a session of its own. The units of a program run one after another, on all nodes:
-// a writer takes those that wait, holds the program's lock and commits them as one transaction. A unit of no program is a
+// a writer takes those that wait, of several programs, holds the programs' locks and commits them as one transaction. A unit of no program is a
 // serializable transaction of its own. docs/adr/0015 says why.
 #pragma once
 
@@ -47,6 +47,8 @@ class PostgresqlWriter {
     PostgresqlConnection& connection();
     void pause(int attempt);
     void answer(Runs runs);
+    void lock_programs(Runs runs);
+    void give_back(Runs runs);  // to the queue and to those who wait
 
     Shared& shared_;
     UnitWatch::Writer watched_;

@@ -45,6 +45,19 @@ std::string first_word_of_sql(std::string_view text) {
     return lower_ascii(text.substr(0, static_cast<std::size_t>(end - text.begin())));
 }
 
+std::vector<std::string> words_of_sql(std::string_view text) {
+    std::vector<std::string> words;
+    for (auto at = text.begin(); at != text.end();) {
+        auto const in_name = [](char c) { return is_word(c) || (c >= '0' && c <= '9'); };
+        auto const begin = std::find_if(at, text.end(), in_name);
+        at = std::find_if_not(begin, text.end(), in_name);
+        if (begin != at) words.push_back(lower_ascii({begin, at}));
+    }
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+}
+
 void refuse_session_statements(std::string_view text) {
     auto const word = first_word_of_sql(text);
     if (std::find(session_words.begin(), session_words.end(), word) == session_words.end()) return;

@@ -88,6 +88,15 @@ Statement& SqliteConnection::lend(std::string_view sql, std::span<ColumnType con
     return cache_.lend(sql, types, depth);
 }
 
+void SqliteConnection::insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) {
+    auto const before = changes_;
+    auto& statement = cache_.lend(shape.one_row(), {}, depth);
+    for (unsigned i = 0; i < row.size(); ++i) statement.bind_at(i, row[shape.column_of(i)]);
+    statement.step();
+    statement.release();
+    changes_ = before;
+}
+
 void SqliteConnection::command(std::string_view sql) {
     auto found = commands_.find(sql);
     if (found == commands_.end()) {

@@ -30,6 +30,7 @@ class SqliteConnection final : public Connection {
     Statement& lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) override;
     void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
     void command(std::string_view sql) override;
+    void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) override;
     bool in_transaction() const override { return sqlite::sqlite3_get_autocommit(database_) == 0; }
 
     void lend_again(SqliteStatement& statement) { cache_.lend_again(statement, 0); }

@@ -96,6 +96,7 @@ bool SqliteStatement::step() {
     connection_.scope().enter();
     if (!lent) connection_.lend_again(*this);
     auto* database = connection_.database();
+    if (state_ == State::ready && writes_) connection_.note_change();
     if (state_ == State::ready) changes_before_ = sqlite::sqlite3_total_changes64(database);
     int const code = sqlite::sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) {

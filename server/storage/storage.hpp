@@ -33,6 +33,9 @@ class Unit {
     // Budget: StorageSettings::write_budget_ms. An exception rolls back and is reported: Refused as rolled_back, anything else as
     // rolled_back with its text.
     virtual bool run(Tx& tx) = 0;
+    // [write] Before the first unit of a batch runs, on PostgreSQL: what it will read may be noted, so that it is read in one go with what the
+    // others need. No statement, no effect, no exception.
+    virtual void expect(Tx&) noexcept {}
     // [storage thread] After the commit is durable, or when it is known that nothing was kept. Must not block or throw.
     virtual void done(UnitResult const& result) noexcept = 0;
     // The program whose rows it writes; 0: none, or several. The units of a program run one after another, on all nodes. On PostgreSQL

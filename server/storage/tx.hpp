@@ -6,6 +6,7 @@
 #include <functional>
 #include <initializer_list>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -15,7 +16,7 @@
 #include <utility>
 
 #include "domain/invariant.hpp"
-#include "storage/value.hpp"
+#include "storage/row_shape.hpp"
 
 namespace partnerd::storage {
 
@@ -120,6 +121,14 @@ class Tx {
     virtual void after_commit(std::function<void()> hook) = 0;
     // Runs `part`; if it returns false or throws Refused, what it wrote is rolled back and the unit goes on.
     virtual bool nested(std::function<bool()> const& part) = 0;
+    // Writes one row; nobody asks what became of it. It may be sent with many others, at the latest when the unit commits, and fail there.
+    virtual void insert_row(RowShape const& shape, std::span<Value const> row) = 0;
+    void insert(RowShape const& shape, std::initializer_list<Value> row) { insert_row(shape, {row.begin(), row.size()}); }
+    // A number that another one follows whenever what this unit sees may have changed by more than insert(): at its begin (on PostgreSQL:
+    // at that of the batch), after any other statement that writes, after a rollback of a part. Who keeps what was read compares it.
+    virtual std::uint64_t changes() const = 0;
+    // Room for what is kept so; of the session, empty at first.
+    virtual std::shared_ptr<void>& memory() = 0;
     virtual bool doomed() const = 0;
     virtual void doom(std::string_view reason) = 0;  // the unit will roll back
 

@@ -13,6 +13,7 @@ struct UnitRun {
     Unit* unit = nullptr;
     UnitResult result;
     std::vector<std::function<void()>> hooks;
+    bool postponed = false;  // another server has its program at the moment
 
     // Calls the hooks when it was committed, then done(). Noexcept: a hook that throws breaks its contract.
     void answer() noexcept;

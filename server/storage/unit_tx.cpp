@@ -6,6 +6,7 @@ namespace partnerd::storage {
 
 void UnitTx::open(Mode mode, SteadyClock::duration budget) {
     connection_.scope().open(mode, budget);
+    if (connection_.dialect() == Dialect::sqlite) connection_.note_change();  // PostgreSQL's units share a snapshot
     hooks_.clear();
     depth_ = 0;
     begun_ = false;
@@ -19,6 +20,19 @@ Statement& UnitTx::prepare(std::string_view sql, std::span<ColumnType const> typ
         return connection_.lend(sql, types, depth_);
     } catch (Failure const& failure) {
         connection_.scope().fail(failure);
+    }
+}
+
+void UnitTx::insert_row(RowShape const& shape, std::span<Value const> row) {
+    auto& scope = connection_.scope();
+    scope.enter();
+    if (mode() == Mode::read) scope.fail(Failure(Failure::Category::state, "insert() in a handler that only reads"));
+    try {
+        if (!begun_) connection_.begin_late();
+        begun_ = true;
+        connection_.insert_row(shape, row, depth_);
+    } catch (Failure const& failure) {
+        scope.fail(failure);
     }
 }
 
@@ -55,6 +69,7 @@ void UnitTx::command(std::string const& sql) {
 void UnitTx::undo_nested(std::string const& savepoint) {
     connection_.give_back(depth_);
     if (doomed()) return;
+    connection_.note_change();
     command("ROLLBACK TO " + savepoint);
     command("RELEASE " + savepoint);
 }

@@ -22,6 +22,9 @@ class UnitTx final : public Tx {
     void lock(std::string_view key) override;
     void after_commit(std::function<void()> hook) override;
     bool nested(std::function<bool()> const& part) override;
+    void insert_row(RowShape const& shape, std::span<Value const> row) override;
+    std::uint64_t changes() const override { return connection_.changes(); }
+    std::shared_ptr<void>& memory() override { return connection_.memory(); }
     bool doomed() const override { return connection_.scope().doomed(); }
     void doom(std::string_view reason) override;
 

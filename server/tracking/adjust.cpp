@@ -95,7 +95,7 @@ Status Tracker::apply_change(storage::Tx& tx, Conversion const& c, Adjusting& ad
 
 void Tracker::decline(storage::Tx& tx, Conversion& c, std::string_view reason) const {
     auto const view = views_.get(tx, c.program);
-    if (c.state == "recorded") count_sale(tx, c, *view, -1);
+    if (c.state == "recorded") count_sale(tx, c, *view, rate_of_trace(tx, c, *view), -1);
     auto const earned = earned_of(c, *view);
     for (auto& commission : commissions_of(tx, c.program, c.id))
         if (commission.state == "held") decide_held(tx, kernel_, earned, commission, false, reason);

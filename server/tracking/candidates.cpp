@@ -27,8 +27,9 @@ Status Tracker::gather_click(storage::Tx& tx, Work& work) const {
     auto const click = verify_click_id(kernel_.secrets.click_key, work.report.program, text);
     if (!click) return click.error();
     Candidate candidate{"click", 0, id_time_us(*click), "click " + text, "", *click, 0, ""};
-    auto const row = tx.row<std::int64_t, std::string>("select link, sub1 from click where program = :program and id = :id", {arg("program", work.report.program), arg("id", *click)});
-    auto const link = row ? programs::find_link(tx, std::get<0>(*row)) : std::nullopt;
+    auto& known = Known::of(tx);
+    auto const row = known.click(tx, work.report.program, *click);
+    auto const link = row ? known.link(tx, row->link) : nullptr;
     auto const judged = judge_click(work.conversion.at_us, candidate.at_us, work.terms->settings.window_days);
     if (!link && *click < kept_from(tx)) {
         candidate.reason = judged.empty() ? "click_no_longer_kept" : judged;
@@ -37,7 +38,7 @@ Status Tracker::gather_click(storage::Tx& tx, Work& work) const {
     } else {
         candidate.enrollment = link->enrollment;
         candidate.link = link->id;
-        candidate.sub1 = std::get<1>(*row);
+        candidate.sub1 = row->sub1;
         candidate.reason = link->stopped ? "emergency_stop" : judged;
         work.conversion.sub1 = candidate.sub1;
     }
@@ -47,7 +48,7 @@ Status Tracker::gather_click(storage::Tx& tx, Work& work) const {
 }
 
 void Tracker::gather_binding(storage::Tx& tx, Work& work) const {
-    if (work.conversion.customer.empty()) return;
+    if (work.conversion.customer.empty() || !Known::of(tx).has_binding(tx, work.report.program, work.conversion.customer)) return;
     auto const row = tx.row<std::int64_t, std::int64_t, std::int64_t>(
         "select enrollment, from_us, conversion from binding where program = :program and customer = :customer and from_us <= :at and until_us > :at order by from_us desc limit 1",
         {arg("program", work.report.program), arg("customer", work.conversion.customer), arg("at", work.conversion.at_us)});
@@ -58,7 +59,7 @@ void Tracker::gather_binding(storage::Tx& tx, Work& work) const {
 
 Status Tracker::check_link(storage::Tx& tx, Work const& work) const {
     if (work.report.link == 0) return {};
-    auto const link = programs::find_link(tx, work.report.link);
+    auto const link = Known::of(tx).link(tx, work.report.link);
     if (link && link->program == work.report.program) return {};
     return Error(errc::unknown_link, "the link " + format_id("lnk", work.report.link) + " is not one of this program", "/link");
 }
@@ -99,8 +100,9 @@ void Tracker::credit(storage::Tx& tx, Work& work) const {
     };
     if (work.attribution.chosen < 0) return nobody(work.attribution.reason);
     auto const& chosen = work.candidates[static_cast<std::size_t>(work.attribution.chosen)];
-    auto const enrollment = programs::find_enrollment(tx, program.id, chosen.enrollment);
-    auto const partner = enrollment ? programs::find_partner(tx, enrollment->partner) : std::nullopt;
+    auto& known = Known::of(tx);
+    auto const enrollment = known.enrollment(tx, program.id, chosen.enrollment);
+    auto const partner = enrollment ? known.partner(tx, enrollment->partner) : nullptr;
     if (!partner) return nobody("no_candidate");
     if (program.stopped || partner->stopped) return nobody("emergency_stop");
     if (partner->status != "active" || enrollment->status != "active") return nobody("partner_suspended");
@@ -111,7 +113,7 @@ void Tracker::credit(storage::Tx& tx, Work& work) const {
     c.partner = partner->id;
     c.source = chosen.source;
     c.link = chosen.link != 0 ? chosen.link : work.report.link;
-    if (c.link != 0) work.link = programs::find_link(tx, c.link);
+    if (c.link != 0) work.link = known.link(tx, c.link);
     // Another partner's link says nothing about this one.
     if (work.link && work.link->enrollment != c.enrollment) {
         work.link.reset();
@@ -123,7 +125,8 @@ void Tracker::credit(storage::Tx& tx, Work& work) const {
 
 void Tracker::decline_self_referral(storage::Tx& tx, Work& work) const {
     auto& c = work.conversion;
-    bool const own = (!c.customer.empty() && programs::is_identity_of(tx, c.partner, c.customer)) || (!work.email_hash.empty() && programs::is_identity_of(tx, c.partner, work.email_hash));
+    auto& known = Known::of(tx);
+    bool const own = (!c.customer.empty() && known.is_identity(tx, c.partner, c.customer)) || (!work.email_hash.empty() && known.is_identity(tx, c.partner, work.email_hash));
     if (!own) return;
     c.state = "declined";
     c.reason = "self_referral";

@@ -4,6 +4,7 @@
 
 #include "domain/calendar.hpp"
 #include "domain/invariant.hpp"
+#include "tracking/known.hpp"
 
 namespace partnerd::tracking {
 
@@ -24,11 +25,11 @@ void move(storage::Tx& tx, Kernel const& kernel, Commission const& c, std::strin
 }
 
 void insert(storage::Tx& tx, Commission const& c) {
-    tx.put("insert into commission (id, program, conversion, enrollment, partner, line_key, rule, kind, currency, exponent, gross_minor, net_minor, state, released, at_us, payable_at_us, reason) "
-            "values (:id, :program, :conversion, :enrollment, :partner, :key, :rule, :kind, :currency, :exponent, :gross, :net, :state, :released, :at, :payable, :reason)",
-            {arg("id", c.id), arg("program", c.program), arg("conversion", c.conversion), arg("enrollment", c.enrollment), arg("partner", c.partner), arg("key", c.line_key), arg("rule", c.rule),
-             arg("kind", c.kind), arg("currency", c.currency.code()), arg("exponent", c.currency.exponent()), arg("gross", c.gross_minor), arg("net", c.net_minor), arg("state", c.state),
-             arg("released", c.released), arg("at", c.at_us), arg("payable", c.payable_at_us), arg("reason", c.reason)});
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const rows("commission", {{"id"}, {"program"}, {"conversion"}, {"enrollment"}, {"partner"}, {"line_key", text}, {"rule", text}, {"kind", text}, {"currency", text},
+                                                       {"exponent"}, {"gross_minor"}, {"net_minor"}, {"state", text}, {"released"}, {"at_us"}, {"payable_at_us"}, {"reason", text}});
+    tx.insert(rows, {c.id, c.program, c.conversion, c.enrollment, c.partner, c.line_key, c.rule, c.kind, c.currency.code(), c.currency.exponent(), c.gross_minor, c.net_minor, c.state, c.released,
+                     c.at_us, c.payable_at_us, c.reason});
 }
 
 void update(storage::Tx& tx, Commission const& c) {
@@ -48,7 +49,13 @@ bool is_posted(Commission const& c) { return c.state != "held" && c.state != "de
 
 void post_accrual(storage::Tx& tx, Kernel const& kernel, Earned const& earned, Commission const& c) {
     if (c.gross_minor == 0) return;
-    move(tx, kernel, c, "accrue:" + std::to_string(c.id), "accrue", ledger::expense_account, ledger::pending_account(c.partner), c.gross_minor, c.at_us, c.line_key);
+    auto& known = Known::of(tx);
+    ledger::Standing const accounts[] = {known.account(tx, kernel.mint, c.program, std::string(ledger::expense_account), 0, c.currency),
+                                         known.account(tx, kernel.mint, c.program, ledger::pending_account(c.partner), c.partner, c.currency)};
+    std::int64_t const amounts_minor[] = {-c.gross_minor, c.gross_minor};
+    auto const posted = ledger::post_new(tx, kernel.mint, kernel.clock, {c.program, "accrue:" + std::to_string(c.id), "accrue", c.line_key, c.conversion, c.at_us}, accounts, amounts_minor);
+    if (!posted) throw Refused(posted.error());
+    known.wrote_posting(accounts[1].account, c.gross_minor);
     auto key = earned.rollup;
     key.partner = c.partner;
     roll_up_commission(tx, key, key.day, day_in_zone(c.payable_at_us, earned.zone), c.gross_minor, 0);

@@ -49,23 +49,22 @@ std::vector<rules::Line> read_due(std::string_view text, Currency const& payout)
 }  // namespace
 
 void insert_conversion(storage::Tx& tx, Conversion const& c) {
-    tx.put("insert into conversion (id, program, kind, external_id, test, order_id, state, reason, at_us, recorded_at_us, currency, exponent, total_minor, base_minor, left_total_minor, "
-            "left_base_minor, order_total_minor, order_base_minor, breakdown, ordered_items, items, customer, customer_is_new, click, link, code, source, enrollment, partner, terms, plugin, "
-            "content_hash, sub1) values (:id, :program, :kind, :external_id, :test, "
-            ":order_id, :state, :reason, :at, :recorded, :currency, :exponent, :total, :base, :left_total, :left_base, :order_total, :order_base, :breakdown, :ordered, :items, :customer, "
-            ":is_new, :click, :link, :code, :source, :enrollment, :partner, :terms, :plugin, :hash, :sub1)",
-            {arg("id", c.id), arg("program", c.program), arg("kind", c.kind), arg("external_id", c.external_id), arg("test", c.test), arg("order_id", c.order_id), arg("state", c.state),
-             arg("reason", c.reason), arg("at", c.at_us), arg("recorded", c.recorded_at_us), arg("currency", c.currency.code()), arg("exponent", c.currency.exponent()),
-             arg("total", c.amounts.total_minor), arg("base", c.amounts.base_minor), arg("left_total", c.left.total_minor), arg("left_base", c.left.base_minor), arg("order_total", c.order.total_minor),
-             arg("order_base", c.order.base_minor), arg("breakdown", c.breakdown), arg("ordered", c.ordered_items), arg("items", c.items), arg("customer", c.customer),
-             arg("is_new", c.customer_is_new), arg("click", c.click), arg("link", c.link), arg("code", c.code), arg("source", c.source), arg("enrollment", c.enrollment),
-             arg("partner", c.partner), arg("terms", c.terms), arg("plugin", c.plugin), arg("hash", c.content_hash), arg("sub1", c.sub1)});
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const rows(
+        "conversion", {{"id"}, {"program"}, {"kind", text}, {"external_id", text}, {"test"}, {"order_id", text}, {"state", text}, {"reason", text}, {"at_us"}, {"recorded_at_us"},
+                       {"currency", text}, {"exponent"}, {"total_minor"}, {"base_minor"}, {"left_total_minor"}, {"left_base_minor"}, {"order_total_minor"}, {"order_base_minor"},
+                       {"breakdown", text}, {"ordered_items", text}, {"items", text}, {"customer", text}, {"customer_is_new"}, {"click"}, {"link"}, {"code", text}, {"source", text},
+                       {"enrollment"}, {"partner"}, {"terms"}, {"plugin", text}, {"content_hash", text}, {"sub1", text}});
+    tx.insert(rows, {c.id, c.program, c.kind, c.external_id, c.test, c.order_id, c.state, c.reason, c.at_us, c.recorded_at_us, c.currency.code(), c.currency.exponent(), c.amounts.total_minor,
+                     c.amounts.base_minor, c.left.total_minor, c.left.base_minor, c.order.total_minor, c.order.base_minor, c.breakdown, c.ordered_items, c.items, c.customer, c.customer_is_new,
+                     c.click, c.link, c.code, c.source, c.enrollment, c.partner, c.terms, c.plugin, c.content_hash, c.sub1});
 }
 
 void insert_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {
-    tx.put("insert into conversion_trace (conversion, program, snapshot, winners, due, fx_rate, trace) values (:conversion, :program, :snapshot, :winners, :due, :fx, :trace)",
-            {arg("conversion", c.id), arg("program", c.program), arg("snapshot", t.snapshot), arg("winners", programs::write_text_list(t.winners)), arg("due", write_due(t.due)),
-             arg("fx", t.fx_rate), arg("trace", t.trace)});
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const rows("conversion_trace", {{"conversion"}, {"program"}, {"snapshot", text}, {"winners", text}, {"due", text}, {"fx_rate", text}, {"trace", text}});
+    auto const winners = programs::write_text_list(t.winners), due = write_due(t.due);
+    tx.insert(rows, {c.id, c.program, t.snapshot, winners, due, t.fx_rate, t.trace});
 }
 
 void update_trace(storage::Tx& tx, Conversion const& c, ConversionTrace const& t) {

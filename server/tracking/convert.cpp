@@ -1,6 +1,9 @@
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 #include "domain/calendar.hpp"
+#include "domain/click_id.hpp"
 #include "domain/invariant.hpp"
 #include "domain/text.hpp"
 #include "tracking/replay.hpp"
@@ -48,8 +51,9 @@ Status Tracker::check_program(Work const& work) const {
 Status Tracker::prepare(storage::Tx& tx, Work& work) const {
     auto const& r = work.report;
     auto& c = work.conversion;
-    work.view = views_.get(tx, r.program);
-    if (!work.view) return errc::unknown_program;
+    auto const version = Known::of(tx).program_version(tx, r.program);
+    if (!version) return errc::unknown_program;
+    work.view = views_.get(tx, r.program, *version);
     if (auto status = check_names(r); !status) return status;
     c.program = r.program, c.kind = r.kind, c.external_id = r.external_id, c.test = r.test, c.order_id = r.order_id;
     c.currency = r.currency.empty() ? work.view->program.currency : r.currency;
@@ -70,20 +74,33 @@ Status Tracker::prepare(storage::Tx& tx, Work& work) const {
     return {};
 }
 
-Status Tracker::claim_order(storage::Tx& tx, Work const& work) const {
+std::vector<std::string> Tracker::claims_of(Work const& work) const {
     auto const& c = work.conversion;
     if (c.order_id.empty() || c.test || c.kind != "sale") return {};
     // The program's own claim too: it may join or leave a group later.
-    std::vector<std::string> scopes{"program:" + std::to_string(c.program)};
+    std::vector<std::string> scopes{Known::program_scope(c.program)};
     if (auto const& group = work.view->program.exclusive_group; !group.empty()) scopes.push_back("group:" + group);
-    for (auto const& scope : scopes) {
-        auto const claimed = tx.exec("insert into order_claim (scope, order_id, conversion) values (:scope, :order_id, :conversion) on conflict (scope, order_id) do nothing",
-                                     {arg("scope", scope), arg("order_id", c.order_id), arg("conversion", c.id)});
-        if (claimed == 1) continue;
+    return scopes;
+}
+
+Status Tracker::check_claims(storage::Tx& tx, Work const& work) const {
+    auto const& c = work.conversion;
+    for (auto const& scope : claims_of(work)) {
+        if (!Known::of(tx).has_claim(tx, scope, c.order_id)) continue;
         auto const holder = tx.value<std::int64_t>("select conversion from order_claim where scope = :scope and order_id = :order_id", {arg("scope", scope), arg("order_id", c.order_id)});
         return Error(errc::order_claimed, "the order is recorded as " + format_id("cnv", holder.value_or(0)), "/order_id");
     }
     return {};
+}
+
+void Tracker::claim_order(storage::Tx& tx, Work const& work) const {
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const rows("order_claim", {{"scope", text}, {"order_id", text}, {"conversion"}});
+    auto const& c = work.conversion;
+    for (auto const& scope : claims_of(work)) {
+        tx.insert(rows, {scope, c.order_id, c.id});
+        Known::of(tx).wrote_claim(scope, c.order_id);
+    }
 }
 
 Status Tracker::find_rate(storage::Tx& tx, Work& work) const {
@@ -119,7 +136,7 @@ Status Tracker::evaluate(storage::Tx& tx, Work& work) const {
     if (work.evaluation.outcome != rules::Outcome::pay) c.reason = work.evaluation.reason_code;
     // A plugin's rule names the payee; it may be wrong.
     for (auto const& line : work.trace.due)
-        if (line.payee != 0 && !programs::find_enrollment(tx, c.program, line.payee))
+        if (line.payee != 0 && Known::of(tx).enrollment(tx, c.program, line.payee) == nullptr)
             return Error(errc::plugin_failed, "the rule of line '" + line.key + "' pays an enrollment that is not in this program");
     return {};
 }
@@ -127,12 +144,17 @@ Status Tracker::evaluate(storage::Tx& tx, Work& work) const {
 void Tracker::remember_customer(storage::Tx& tx, Work const& work) const {
     auto const& c = work.conversion;
     if (c.customer.empty() || c.test) return;
-    tx.put("insert into customer_person (program, customer, reference) values (:program, :customer, :reference) on conflict (program, customer) do nothing",
-            {arg("program", c.program), arg("customer", c.customer), arg("reference", work.report.customer)});
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const persons("customer_person", {{"program"}, {"customer", text}, {"reference", text}}, storage::Twice::keep, 2);
+    static storage::RowShape const customers("customer", {{"program"}, {"customer", text}, {"first_at_us"}});
+    tx.insert(persons, {c.program, c.customer, work.report.customer});
     if (c.kind != "sale") return;
-    tx.put("insert into customer (program, customer, first_at_us) values (:program, :customer, :at) "
-            "on conflict (program, customer) do update set first_at_us = excluded.first_at_us where customer.first_at_us > excluded.first_at_us",
-            {arg("program", c.program), arg("customer", c.customer), arg("at", c.at_us)});
+    auto& known = Known::of(tx);
+    auto const first = known.first_at_us(tx, c.program, c.customer);
+    if (!first) tx.insert(customers, {c.program, c.customer, c.at_us});
+    else if (*first > c.at_us)
+        tx.put("update customer set first_at_us = :at where program = :program and customer = :customer", {arg("at", c.at_us), arg("program", c.program), arg("customer", c.customer)});
+    if (!first || *first > c.at_us) known.wrote_first_at_us(c.program, c.customer, c.at_us);
 }
 
 // Begins with the first attributed conversion; not lengthened by later ones, not taken over inside its window.
@@ -140,11 +162,16 @@ void Tracker::bind(storage::Tx& tx, Conversion const& c, programs::Terms const& 
     auto const days = terms.settings.binding_days;
     if (days == 0 || c.customer.empty() || c.test || c.enrollment == 0 || c.state != "recorded") return;
     auto const until_us = c.at_us + days * day_us;
-    auto const overlaps = tx.value<std::int64_t>("select 1 from binding where program = :program and customer = :customer and from_us < :until and until_us > :at",
-                                                 {arg("program", c.program), arg("customer", c.customer), arg("until", until_us), arg("at", c.at_us)});
-    if (overlaps) return;
-    tx.put("insert into binding (program, customer, from_us, until_us, enrollment, conversion) values (:program, :customer, :at, :until, :enrollment, :conversion)",
-            {arg("program", c.program), arg("customer", c.customer), arg("at", c.at_us), arg("until", until_us), arg("enrollment", c.enrollment), arg("conversion", c.id)});
+    auto& known = Known::of(tx);
+    auto const overlaps = [&] {
+        return tx.value<std::int64_t>("select 1 from binding where program = :program and customer = :customer and from_us < :until and until_us > :at",
+                                      {arg("program", c.program), arg("customer", c.customer), arg("until", until_us), arg("at", c.at_us)})
+            .has_value();
+    };
+    if (known.has_binding(tx, c.program, c.customer) && overlaps()) return;
+    static storage::RowShape const rows("binding", {{"program"}, {"customer", storage::ColumnType::text}, {"from_us"}, {"until_us"}, {"enrollment"}, {"conversion"}});
+    tx.insert(rows, {c.program, c.customer, c.at_us, until_us, c.enrollment, c.id});
+    known.wrote_binding(c.program, c.customer);
 }
 
 Earned Tracker::earned_of(Conversion const& c, programs::ProgramView const& view) const {
@@ -153,34 +180,51 @@ Earned Tracker::earned_of(Conversion const& c, programs::ProgramView const& view
     return {c, key, view.program.zone, terms != nullptr ? terms->settings.hold_days : 0};
 }
 
-void Tracker::record(storage::Tx& tx, Work& work) const {
+std::vector<Commission> Tracker::record(storage::Tx& tx, Work& work) const {
     auto& c = work.conversion;
     insert_conversion(tx, c);
+    Known::of(tx).wrote_conversion(c.program, c.test, c.kind, c.external_id);
+    claim_order(tx, work);
     work.trace.trace = write_trace({work.candidates, work.attribution, work.terms->settings.precedence, work.terms->version, work.evaluation.trace, c.state, c.reason});
     insert_trace(tx, c, work.trace);
-    if (c.enrollment == 0) return;
-    accrue_lines(tx, c, *work.view, work.trace.due);
-    if (c.state == "recorded") count_sale(tx, c, *work.view, 1);
+    if (c.enrollment == 0) return {};
+    auto commissions = accrue_lines(tx, c, *work.view, work.trace.due);
+    if (c.state == "recorded") count_sale(tx, c, *work.view, work.rate, 1);
+    return commissions;
 }
 
-void Tracker::accrue_lines(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const {
+std::vector<Commission> Tracker::accrue_lines(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const {
     auto const earned = earned_of(c, view);
+    std::vector<Commission> commissions;
     for (auto const& line : lines) {
-        auto const payee = programs::find_enrollment(tx, c.program, line.payee == 0 ? c.enrollment : line.payee);
-        PARTNERD_INVARIANT(payee.has_value());
-        accrue(tx, kernel_, earned, line, payee->id, payee->partner, c.state == "held");
+        auto const payee = Known::of(tx).enrollment(tx, c.program, line.payee == 0 ? c.enrollment : line.payee);
+        PARTNERD_INVARIANT(payee != nullptr);
+        commissions.push_back(accrue(tx, kernel_, earned, line, payee->id, payee->partner, c.state == "held"));
     }
+    return commissions;
+}
+
+std::optional<programs::FxRate> Tracker::rate_of_trace(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view) const {
+    auto const trace = find_trace(tx, c.program, c.id, view.program.currency);
+    PARTNERD_INVARIANT(trace.has_value());
+    return rate_of(*trace);
 }
 
 // Once (1) when it is recorded, and taken back (-1) when it is declined after that.
-void Tracker::count_sale(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, int count) const {
+void Tracker::count_sale(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::optional<programs::FxRate> const& rate, int count) const {
     if (c.test || c.enrollment == 0) return;
     auto const& payout = view.program.currency;
-    auto const trace = find_trace(tx, c.program, c.id, payout);
-    PARTNERD_INVARIANT(trace.has_value());
-    auto const rate = rate_of(*trace);
     auto const revenue = rate ? programs::convert(c.amounts.base_minor, c.currency, *rate, payout).value() : c.amounts.base_minor;
     roll_up_sale(tx, earned_of(c, view).rollup, count, count * revenue);
+}
+
+// What the report tells of itself; what is wrong with it is convert()'s to say.
+void Tracker::expect(storage::Tx& tx, ConversionReport const& r) const {
+    Known::Wish wish{r.program, r.test, r.kind, r.external_id, r.order_id, {}, 0, {}};
+    if (!r.customer.empty()) wish.customer = programs::customer_hash(kernel_, r.program, r.customer);
+    if (auto const email = normalise_email(r.customer_email); !r.customer_email.empty() && email) wish.email_hash = programs::email_hash(kernel_, *email);
+    if (auto const click = verify_click_id(kernel_.secrets.click_key, r.program, r.click_id)) wish.click = *click;
+    Known::of(tx).expect(std::move(wish));
 }
 
 Result<Outcome> Tracker::convert(storage::Tx& tx, ConversionReport const& report) {
@@ -195,7 +239,10 @@ Result<Outcome> Tracker::convert_or_refuse(storage::Tx& tx, ConversionReport con
     Work work{report, {}, nullptr, {}, {}, {}, {}, {}, {}, {}, {}, false, {}, {}, {}};
     if (auto status = prepare(tx, work); !status) return status.error();
     auto& c = work.conversion;
-    if (auto const earlier = find_conversion(tx, c.program, c.test, c.kind, c.external_id)) {
+    auto& known = Known::of(tx);
+    if (known.has_conversion(tx, c.program, c.test, c.kind, c.external_id)) {
+        auto const earlier = find_conversion(tx, c.program, c.test, c.kind, c.external_id);
+        PARTNERD_INVARIANT(earlier.has_value());
         if (earlier->content_hash != c.content_hash)
             return Error(errc::conversion_differs, "'" + c.external_id + "' is recorded as " + format_id("cnv", earlier->id) + " with other content; report an adjustment");
         auto outcome = outcome_of(tx, *earlier);
@@ -206,25 +253,37 @@ Result<Outcome> Tracker::convert_or_refuse(storage::Tx& tx, ConversionReport con
     work.terms = work.view->in_force(c.at_us);
     c.terms = work.terms->id;
     c.id = kernel_.mint.mint();
-    if (auto status = claim_order(tx, work); !status) return status.error();
+    if (auto status = check_claims(tx, work); !status) return status.error();
     if (auto status = gather(tx, work); !status) return status.error();
     credit(tx, work);
     if (auto status = find_rate(tx, work); !status) return status.error();
-    auto const first = c.customer.empty() ? std::nullopt
-                                          : tx.value<std::int64_t>("select first_at_us from customer where program = :program and customer = :customer",
-                                                                   {arg("program", c.program), arg("customer", c.customer)});
+    auto const first = c.customer.empty() ? std::nullopt : known.first_at_us(tx, c.program, c.customer);
     c.customer_is_new = report.customer_is_new.value_or(!c.customer.empty() && (!first || *first > c.at_us));
     if (auto status = evaluate(tx, work); !status) return status.error();
-    record(tx, work);
+    auto commissions = record(tx, work);
     remember_customer(tx, work);
     bind(tx, c, *work.terms);
-    auto const outcome = outcome_of(tx, c);
+    auto const by_line = [](Commission const& a, Commission const& b) { return std::tie(a.line_key, a.enrollment) < std::tie(b.line_key, b.enrollment); };
+    std::sort(commissions.begin(), commissions.end(), by_line);
+    auto const outcome = outcome_of(tx, c, *work.view, commissions);
     if (!c.test) publish(tx, c, "conversion.recorded", outcome);
     return outcome;
 }
 
 Outcome Tracker::outcome_of(storage::Tx& tx, Conversion const& c) const {
+    auto const view = views_.get(tx, c.program);
+    PARTNERD_INVARIANT(view != nullptr);
+    return outcome_of(tx, c, *view, c.enrollment == 0 ? std::vector<Commission>() : commissions_of(tx, c.program, c.id));
+}
+
+Outcome Tracker::outcome_of(storage::Tx& tx, Conversion const& c, programs::ProgramView const& view, std::vector<Commission> const& commissions) const {
+    auto const handle_of = [&](Id partner) {
+        auto const found = partner == 0 ? nullptr : Known::of(tx).partner(tx, partner);
+        return found == nullptr ? std::string() : found->handle;
+    };
     Outcome outcome;
+    outcome.zone = view.program.zone;
+    outcome.partner_handle = handle_of(c.partner);
     outcome.conversion = c.id;
     outcome.partner = c.partner;
     outcome.reason = c.reason;
@@ -233,9 +292,8 @@ Outcome Tracker::outcome_of(storage::Tx& tx, Conversion const& c) const {
                     : c.state == "declined"   ? OutcomeState::declined
                                               : OutcomeState::recorded;
     outcome.first_state = outcome.state;
-    if (c.enrollment == 0) return outcome;
-    for (auto const& line : commissions_of(tx, c.program, c.id))
-        outcome.lines.push_back({line.id, line.enrollment, line.partner, line.line_key, line.kind, {line.net_minor, line.currency}, line.payable_at_us, line.state});
+    for (auto const& line : commissions)
+        outcome.lines.push_back({line.id, line.enrollment, line.partner, handle_of(line.partner), line.line_key, line.kind, {line.net_minor, line.currency}, line.payable_at_us, line.state});
     return outcome;
 }
 

@@ -77,12 +77,17 @@ Status Tracker::build_facts(storage::Tx& tx, Work& work) const {
     all.set("partner.handle", work.partner->handle);
     all.set("partner.type", work.partner->type);
     all.set("partner.group", work.enrollment->group);
-    std::vector<rules::FactValue> tags;
-    for (auto& tag : programs::tags_of(tx, work.partner->id)) tags.emplace_back(std::move(tag));
-    all.set_list("partner.tags", std::move(tags));
-    auto const partner_facts = boost::json::parse(work.partner->facts);
-    for (auto const& [name, value] : partner_facts.as_object())
-        all.set("partner.facts." + std::string(name), std::string(value.as_string()));
+    auto const& needed = work.terms->plan->needed_facts();
+    auto const is_needed = [&](auto test) { return std::any_of(needed.begin(), needed.end(), [&](rules::FactDeclaration const& fact) { return test(fact.name); }); };
+    if (is_needed([](std::string const& name) { return name == "partner.tags"; })) {
+        std::vector<rules::FactValue> tags;
+        for (auto const& tag : Known::of(tx).tags(tx, work.partner->id)) tags.emplace_back(tag);
+        all.set_list("partner.tags", std::move(tags));
+    }
+    if (is_needed([](std::string const& name) { return name.starts_with("partner.facts."); })) {
+        auto const partner_facts = boost::json::parse(work.partner->facts);
+        for (auto const& [name, value] : partner_facts.as_object()) all.set("partner.facts." + std::string(name), std::string(value.as_string()));
+    }
     if (work.link) {
         set_text(all, "link.code", work.link->code);
         set_text(all, "link.channel", work.link->channel);

@@ -48,7 +48,7 @@ std::string_view state_name(OutcomeState) noexcept;
 
 struct OutcomeLine {
     Id commission = 0, enrollment = 0, partner = 0;
-    std::string key, kind;
+    std::string partner_handle, key, kind;
     Money amount;                  // what is due now
     std::int64_t payable_at_us = 0;
     std::string state;             // pending approved held ...
@@ -59,6 +59,8 @@ struct Outcome {
     OutcomeState first_state = OutcomeState::recorded;  // of a duplicate: what the first report became
     Id conversion = 0;
     Id partner = 0;                // credited; 0: none
+    std::string partner_handle;
+    std::string zone;              // of the program
     std::string reason;            // why nobody earned, or why it is held
     std::vector<OutcomeLine> lines;
 };

@@ -37,7 +37,7 @@ Result<Outcome> Tracker::review_or_refuse(storage::Tx& tx, Conversion& c, bool a
     update_state(tx, c);
     auto const outcome = outcome_of(tx, c);
     if (c.state != "recorded") return outcome;
-    count_sale(tx, c, *view, 1);
+    count_sale(tx, c, *view, rate_of_trace(tx, c, *view), 1);
     bind(tx, c, *view->of_version(c.terms));
     if (!c.test) publish(tx, c, "conversion.recorded", outcome);
     return outcome;
@@ -55,9 +55,10 @@ Status Tracker::evaluate_held(storage::Tx& tx, Conversion& c, std::shared_ptr<pr
     PARTNERD_INVARIANT(work.terms != nullptr);
     if (auto status = find_rate(tx, work); !status) return status;
     if (work.rate_missing) return Error(errc::fx_rate_missing, "there is no rate for " + std::string(c.currency.code()) + " on the day of the order; add it first");
-    work.partner = programs::find_partner(tx, c.partner);
-    work.enrollment = programs::find_enrollment(tx, c.program, c.enrollment);
-    if (c.link != 0) work.link = programs::find_link(tx, c.link);
+    auto& known = Known::of(tx);
+    work.partner = known.partner(tx, c.partner);
+    work.enrollment = known.enrollment(tx, c.program, c.enrollment);
+    if (c.link != 0) work.link = known.link(tx, c.link);
     PARTNERD_INVARIANT(work.partner && work.enrollment);
     work.candidates.push_back({c.source, c.enrollment, 0, "", "", c.click, c.link, earned_of(c, *view).rollup.sub1});
     work.attribution.chosen = 0;

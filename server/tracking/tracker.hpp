@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "programs/enrollment.hpp"
+#include "programs/fx_rate.hpp"
 #include "programs/terms.hpp"
 #include "tracking/attribution.hpp"
 #include "tracking/commission.hpp"
@@ -32,6 +33,8 @@ class Tracker {
         providers_.erase(source_or_fact);
     }
 
+    // [write] A report that convert() will get in this unit or a later one of its batch: storage::Unit::expect.
+    void expect(storage::Tx& tx, ConversionReport const& report) const;
     // [write] unknown_program, invalid_state (draft), at_in_future, currency_not_accepted, invalid_click_id, unknown_partner,
     // conversion_differs, order_claimed, the refusals of amounts. A repeat with the same content is a duplicate: the first answer.
     Result<Outcome> convert(storage::Tx& tx, ConversionReport const& report);
@@ -49,7 +52,9 @@ class Tracker {
     Result<Outcome> convert_or_refuse(storage::Tx& tx, ConversionReport const& report) const;
     Status prepare(storage::Tx& tx, Work& work) const;
     Status check_program(Work const& work) const;
-    Status claim_order(storage::Tx& tx, Work const& work) const;
+    std::vector<std::string> claims_of(Work const& work) const;
+    Status check_claims(storage::Tx& tx, Work const& work) const;
+    void claim_order(storage::Tx& tx, Work const& work) const;
     Status check_link(storage::Tx& tx, Work const& work) const;
     Status gather(storage::Tx& tx, Work& work) const;
     Status gather_assigned(storage::Tx& tx, Work& work) const;
@@ -60,9 +65,11 @@ class Tracker {
     Status find_rate(storage::Tx& tx, Work& work) const;
     Status build_facts(storage::Tx& tx, Work& work) const;
     Status evaluate(storage::Tx& tx, Work& work) const;
-    void record(storage::Tx& tx, Work& work) const;
-    void accrue_lines(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const;
-    void count_sale(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, int count) const;
+    std::vector<Commission> record(storage::Tx& tx, Work& work) const;
+    std::vector<Commission> accrue_lines(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::vector<rules::Line> const& lines) const;
+    void count_sale(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::optional<programs::FxRate> const& rate, int count) const;
+    std::optional<programs::FxRate> rate_of_trace(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view) const;
+    Outcome outcome_of(storage::Tx& tx, Conversion const& conversion, programs::ProgramView const& view, std::vector<Commission> const& commissions) const;
     void remember_customer(storage::Tx& tx, Work const& work) const;
     void bind(storage::Tx& tx, Conversion const& conversion, programs::Terms const& terms) const;
     void publish(storage::Tx& tx, Conversion const& conversion, std::string_view type, Outcome const& outcome) const;

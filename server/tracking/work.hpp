@@ -4,6 +4,7 @@
 #include "programs/fx_rate.hpp"
 #include "programs/link.hpp"
 #include "tracking/amount_facts.hpp"
+#include "tracking/known.hpp"
 #include "tracking/tracker.hpp"
 
 namespace partnerd::tracking {
@@ -16,9 +17,9 @@ struct Tracker::Work {
     std::string email_hash;  // of the customer, empty if none was given
     std::vector<Candidate> candidates;
     Attribution attribution;
-    std::optional<programs::Partner> partner;        // the credited one
-    std::optional<programs::Enrollment> enrollment;
-    std::optional<programs::Link> link;
+    Known::Partner partner;        // the credited one
+    Known::Enrollment enrollment;
+    Known::Link link;
     std::optional<programs::FxRate> rate;            // of the order's currency, none: the same currency
     bool rate_missing = false;
     rules::FactSet facts;
