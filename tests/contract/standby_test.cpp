@@ -103,9 +103,8 @@ BOOST_AUTO_TEST_CASE(behind_a_crash_the_id_of_a_transaction_proves_nothing_and_t
     sql("alter system set synchronous_standby_names = ''");
     PostgresqlCluster::running().restart_at_once();
     until([&] { return running.ended(); });
-    BOOST_TEST(runs >= 2);
-    // The client asks again after 503; on a slow machine the five attempts are over before the server is back.
-    BOOST_TEST((running.failure() == Failure::Category::none || running.failure() == Failure::Category::connection));
+    // On a slow machine the five attempts are over before the server is back: then the client is told so, and asks again.
+    BOOST_TEST((running.failure() == Failure::Category::connection || (running.failure() == Failure::Category::none && runs >= 2)));
     std::int64_t rows = 0;
     until([&] {
         try {

@@ -32,6 +32,10 @@ std::uint16_t free_port() {
     return ntohs(address.sin_port);
 }
 
+void require_stopped(Ended ended, RunningServer const& server) {
+    if (ended.exit_code != 0) throw std::runtime_error("a server did not stop as it should: " + server.log());
+}
+
 void replace(std::string& text, std::string const& from, std::string const& to) {
     auto const at = text.find(from);
     if (at == std::string::npos) throw std::runtime_error("the example configuration has no \"" + from + "\"");
@@ -118,13 +122,10 @@ void Nodes::wait_until_balanced() {
 
 void Nodes::stop_all() {
     for (auto const& server : servers_) server->signal(SIGTERM);
-    for (std::size_t node = 0; node < count; ++node) stop(node);
+    for (auto const& server : servers_) require_stopped(server->wait(), *server);
 }
 
-void Nodes::stop(std::size_t node) {
-    auto const ended = server(node).stop();
-    if (ended.exit_code != 0) throw std::runtime_error("a server did not stop as it should: " + server(node).log());
-}
+void Nodes::stop(std::size_t node) { require_stopped(server(node).stop(), server(node)); }
 
 void Nodes::kill(std::size_t node) { server(node).kill(); }
 
