@@ -56,8 +56,8 @@ class PostgresqlStatement final : public Statement, public Lendable {
         std::uint64_t standing = 0;
         std::shared_ptr<PGresult> result;
     } last_;
-    std::vector<std::string> const words_;  // of the statement, sorted; for one that reads
     std::vector<std::string> decoded_;  // the blobs of the row
+    std::vector<std::string> const words_;  // of the statement, sorted; for one that reads
     bool const writes_, steady_;
     State state_ = State::ready;
     int row_ = -1;
