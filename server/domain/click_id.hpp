@@ -1,5 +1,5 @@
 // A click id that travels through browsers and merchants: signed, so that a forged or mistyped one is refused without a look-up.
-// 16 bytes: version and key number (1), id (8), keyed BLAKE2b over (program, version, id) cut to 7; 26 base32 characters.
+// 16 bytes: version and key number (1), id (8), SipHash-2-4 over (program, version, id) cut to 7; 26 base32 characters.
 #pragma once
 
 #include "domain/digest.hpp"

@@ -65,7 +65,9 @@ bool is_one_line(std::string_view text) noexcept {
 
 std::string lower_ascii(std::string_view text) {
     std::string out(text);
-    for (auto& c : out) c = static_cast<char>(c + ((c >= 'A') & (c <= 'Z')) * 32);
+    if (!any_byte(text, [](Bytes v) { return (v >= 'A') & (v <= 'Z'); })) return out;
+    for (auto& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return out;
 }
 
