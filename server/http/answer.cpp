@@ -4,6 +4,7 @@
 #include <charconv>
 #include <ctime>
 
+#include "domain/bytes.hpp"
 #include "domain/text.hpp"
 #include "http/ascii.hpp"
 
@@ -11,8 +12,10 @@ namespace partnerd::http {
 
 namespace {
 
-bool is_one_word(std::string_view name) noexcept {
-    return std::none_of(name.begin(), name.end(), [](char c) { return c == ' ' || c == ':' || c == '\t'; });
+// A name in one line and one word: for any_byte(), a byte that is neither a blank nor one of these.
+bool is_field_name(std::string_view name) noexcept {
+    if (name.empty() || name.find(' ') != name.npos) return false;
+    return !any_byte(name, [](Bytes v) { return (v == ':') | (v == '\t') | (v == '\n') | (v == '\r') | (v == 0); });
 }
 
 bool is_framing(std::string_view name) noexcept {
@@ -24,7 +27,7 @@ bool is_framing(std::string_view name) noexcept {
 bool sendable(routing::Response const& response) noexcept {
     if (response.status < 200 || response.status > 599 || !is_one_line(response.content_type)) return false;
     return std::all_of(response.headers.begin(), response.headers.end(), [](routing::Field const& field) {
-        return !field.name.empty() && is_one_line(field.name) && is_one_word(field.name) && is_one_line(field.value);
+        return is_field_name(field.name) && is_one_line(field.value);
     });
 }
 

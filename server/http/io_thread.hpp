@@ -70,6 +70,7 @@ class IoThread {
     void resume_accepting();
     void close_longest_idle();
     void collect();
+    static void fetch_ahead(Session const* session) noexcept;
     void tick();
     void run();
     void end_if_done();

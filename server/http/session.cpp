@@ -53,6 +53,7 @@ void Session::run() {
     for (std::size_t turn = 0; turn < settings.pipelined_per_turn; ++turn) {
         switch (state_ == State::body ? read_body() : read_header()) {
             case Step::more:
+                await_rest();
                 if (flush()) read();
                 return;
             case Step::deferred: flush(); return;
@@ -216,6 +217,13 @@ void Session::await_request(Time now) {
     auto const& settings = io_.shared().settings;
     quiet_since_ = now;
     read_deadline_ = quiet_since_ + (begin_ == end_ ? settings.idle_deadline : settings.header_deadline);
+}
+
+// The clock of a header runs from its first bytes; most come whole, and need none.
+void Session::await_rest() {
+    if (state_ != State::header || begin_ == end_ || header_began_) return;
+    header_began_ = true;
+    read_deadline_ = steady_now() + io_.shared().settings.header_deadline;
 }
 
 void Session::forget_large(std::string& text) {

@@ -54,6 +54,7 @@ class Session final : public routing::Exchange {
     Step answer();
     Step refuse(Error const& error);
     void await_request(Time now);
+    void await_rest();
     void reset();
     static void forget_large(std::string& text);
 
@@ -97,6 +98,7 @@ class Session final : public routing::Exchange {
     bool head_ = false;
     bool keep_alive_ = true;
     bool last_ = false;           // the connection ends when out_ is written
+    bool header_began_ = true;    // its deadline is set: by the accept, the answer before, or its first bytes
     bool in_flight_ = false;      // the handler has the exchange
     bool handling_here_ = false;  // inside handler.handle()
     bool finished_here_ = false;  // finish() came before handle() returned

@@ -49,7 +49,7 @@ void Session::on_read(boost::system::error_code ec, std::size_t count) {
     if (ec) return close();
     if (state_ == State::lingering || last_) return read();  // nothing behind the last request is ever executed
     auto const& settings = io_.shared().settings;
-    if (idle() && requests_ > 0) read_deadline_ = steady_now() + settings.header_deadline;
+    if (idle() && requests_ > 0) header_began_ = false;
     end_ += count;
     if (state_ == State::body) {
         body_received_ += count;
