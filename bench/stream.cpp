@@ -68,8 +68,8 @@ std::int64_t Stream::pump(std::int64_t at_us) {
     while (!free_.empty() && may_send(at_us)) {
         auto const due = settings_.rate > 0 ? due_us(sent_) : at_us;
         if (due > at_us) return due;
-        auto* const connection = free_.back();
-        free_.pop_back();
+        auto* const connection = free_.front();
+        free_.pop_front();
         send(*connection, due);
     }
     return INT64_MAX;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -53,7 +54,7 @@ class Stream {
     Rows rows_;
     std::uint64_t most_;
     std::vector<std::unique_ptr<Connection>> connections_;
-    std::vector<Connection*> free_;
+    std::deque<Connection*> free_;  // the one that waited for longest is next, so that none idles until the server ends it
     std::string buffer_;
     std::uint64_t random_;
     std::int64_t begin_us_ = 0, count_from_us_ = 0, end_us_ = 0, last_answer_us_ = 0;

@@ -29,12 +29,11 @@ std::optional<KeptAnswer> find_answer(storage::Tx& tx, IdempotencyScope const& s
 }
 
 void keep_answer(storage::Tx& tx, IdempotencyScope const& scope, KeptAnswer const& answer, std::int64_t now_us) {
-    tx.put(
-        "insert into idempotency (principal, program, method, path, key, body_hash, status, content_type, body, headers, at_us) "
-        "values (:principal, :program, :method, :path, :key, :body_hash, :status, :content_type, :body, :headers, :at_us)",
-        {arg("principal", scope.principal), arg("program", scope.program), arg("method", scope.method), arg("path", scope.path),
-         arg("key", scope.key), arg("body_hash", answer.body_hash), arg("status", answer.status), arg("content_type", answer.content_type),
-         arg("body", answer.body), arg("headers", answer.headers), arg("at_us", now_us)});
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const rows("idempotency", {{"principal", text}, {"program"}, {"method", text}, {"path", text}, {"key", text}, {"body_hash", text}, {"status"},
+                                                        {"content_type", text}, {"body", text}, {"headers", text}, {"at_us"}});
+    tx.insert(rows, {scope.principal, scope.program, scope.method, scope.path, scope.key, answer.body_hash, answer.status, answer.content_type, answer.body,
+                     answer.headers, now_us});
 }
 
 void claim_answer(storage::Tx& tx, IdempotencyScope const& scope, std::string_view body_hash, std::string_view holder, std::int64_t now_us) {

@@ -54,7 +54,7 @@ PostgresqlConnection& PostgresqlWriter::connection() {
     connection_.reset();
     connection_ = std::make_unique<PostgresqlConnection>(shared_.opening);
     // All that units ask has an index. A plan that was made for a small table would go through all of it long after it has grown.
-    connection_->command("SET enable_seqscan = off");
+    connection_->command("SET enable_seqscan = off; SET jit = off");
     connection_->on_progress([this] { watched_.progress(); });
     return *connection_;
 }
@@ -81,6 +81,7 @@ PostgresqlWriter::Next PostgresqlWriter::run_until_settled(Runs runs) {
         ++count;
         if (conflicts >= conflicts_at_most || losses >= losses_at_most) return Next::answer;
         shared_.health.count_rerun();
+        if (conflicts >= conflicts_before_lane && runs.size() > 1) return Next::apart;  // one of them meets somebody, not all
         if (conflicts >= conflicts_before_lane && !lane.owns_lock()) lane.lock();
         else pause(count);
     }

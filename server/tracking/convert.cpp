@@ -224,7 +224,7 @@ void Tracker::expect(storage::Tx& tx, ConversionReport const& r) const {
     if (!r.customer.empty()) wish.customer = programs::customer_hash(kernel_, r.program, r.customer);
     if (auto const email = normalise_email(r.customer_email); !r.customer_email.empty() && email) wish.email_hash = programs::email_hash(kernel_, *email);
     if (auto const click = verify_click_id(kernel_.secrets.click_key, r.program, r.click_id)) wish.click = *click;
-    Known::of(tx).expect(std::move(wish));
+    Known::of(tx).expect(tx, std::move(wish));
 }
 
 Result<Outcome> Tracker::convert(storage::Tx& tx, ConversionReport const& report) {

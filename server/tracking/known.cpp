@@ -34,7 +34,9 @@ Known& Known::of(storage::Tx& tx) {
     return *static_cast<Known*>(kept.get());
 }
 
-void Known::forget() {
+bool Known::forget_the_uncertain(storage::Tx& tx) {
+    if (changes_ == tx.changes()) return false;
+    changes_ = tx.changes();
     versions_.clear();
     conversions_.clear();
     claims_.clear();
@@ -46,13 +48,16 @@ void Known::forget() {
     identities_.clear();
     customers_.clear();
     accounts_.clear();
+    return true;
+}
+
+void Known::expect(storage::Tx& tx, Wish wish) {
+    if (forget_the_uncertain(tx)) wishes_.clear();  // of a batch that is over
+    wishes_.push_back(std::move(wish));
 }
 
 void Known::refresh(storage::Tx& tx) {
-    if (changes_ != tx.changes()) {
-        forget();
-        changes_ = tx.changes();
-    }
+    forget_the_uncertain(tx);
     if (wishes_.empty()) return;
     auto const wishes = std::exchange(wishes_, {});
     fetch(tx, wishes);
@@ -81,7 +86,7 @@ bool Known::has_claim(storage::Tx& tx, std::string_view scope, std::string_view 
 
 std::optional<Known::Click> Known::click(storage::Tx& tx, Id program, Id click) {
     refresh(tx);
-    return read_once(clicks_, click, [&]() -> std::optional<Click> {
+    return read_once(clicks_, std::pair{program, click}, [&]() -> std::optional<Click> {
         auto const row = tx.row<std::int64_t, std::string>("select link, sub1 from click where program = :program and id = :id", {arg("program", program), arg("id", click)});
         if (!row) return std::nullopt;
         return Click{std::get<0>(*row), std::get<1>(*row)};
@@ -95,8 +100,7 @@ Known::Link Known::link(storage::Tx& tx, Id link) {
 
 Known::Enrollment Known::enrollment(storage::Tx& tx, Id program, Id enrollment) {
     refresh(tx);
-    auto const& found = read_once(enrollments_, enrollment, [&] { return shared(programs::find_enrollment(tx, program, enrollment)); });
-    return found != nullptr && found->program == program ? found : nullptr;
+    return read_once(enrollments_, std::pair{program, enrollment}, [&] { return shared(programs::find_enrollment(tx, program, enrollment)); });
 }
 
 Known::Partner Known::partner(storage::Tx& tx, Id partner) {

@@ -3,6 +3,7 @@
 // the batch) has written nothing but rows by Tx::insert; of those it is told. [write]
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,7 +30,7 @@ class Known {
         Id click = 0;
         std::string email_hash;
     };
-    void expect(Wish wish) { wishes_.push_back(std::move(wish)); }
+    void expect(storage::Tx& tx, Wish wish);
 
     struct Click {
         Id link = 0;
@@ -72,7 +73,7 @@ class Known {
     static std::string customer_key(Id program, std::string_view customer) { return key_of(program, customer); }
     static std::string account_key(Id program, std::string_view name, std::string_view currency) { return key_of(program, name, currency); }
     void refresh(storage::Tx& tx);  // forgets what is no longer certain; asks for what is wished
-    void forget();
+    bool forget_the_uncertain(storage::Tx& tx);  // true when something may have changed
     void fetch(storage::Tx& tx, std::vector<Wish> const& wishes);  // known_fetch.cpp
     void fetch_natural(storage::Tx& tx, std::vector<Wish> const& wishes);
     void fetch_customers(storage::Tx& tx, std::vector<Wish> const& wishes);
@@ -85,9 +86,9 @@ class Known {
     std::vector<Wish> wishes_;
     std::unordered_map<Id, std::optional<std::int64_t>> versions_;
     std::unordered_map<std::string, bool> conversions_, claims_;  // by what makes them unique
-    std::unordered_map<Id, std::optional<Click>> clicks_;
+    std::map<std::pair<Id, Id>, std::optional<Click>> clicks_;  // by program and id
     std::unordered_map<Id, Link> links_;
-    std::unordered_map<Id, Enrollment> enrollments_;
+    std::map<std::pair<Id, Id>, Enrollment> enrollments_;       // by program and id
     std::unordered_map<Id, Partner> partners_;
     std::unordered_map<Id, std::vector<std::string>> tags_;
     std::unordered_map<std::string, std::vector<Id>> identities_;  // all partners of a hash

@@ -86,19 +86,19 @@ void Known::fetch_clicks(storage::Tx& tx, std::vector<Wish> const& wishes) {
         if (wish.click != 0) {
             programs.push_back(wish.program);
             clicks.push_back(wish.click);
-            clicks_.try_emplace(wish.click);
+            clicks_.try_emplace({wish.program, wish.click});
         }
     if (clicks.empty()) return;
     Numbers links, owners, enrollments, partners;
-    for (auto const& [click, link, sub1] : tx.query<std::int64_t, std::int64_t, std::string>(
-             "select w.id, c.link, c.sub1 from unnest(cast(:programs as bigint[]), cast(:clicks as bigint[])) as w(program, id) "
+    for (auto const& [program, click, link, sub1] : tx.query<std::int64_t, std::int64_t, std::int64_t, std::string>(
+             "select w.program, w.id, c.link, c.sub1 from unnest(cast(:programs as bigint[]), cast(:clicks as bigint[])) as w(program, id) "
              "cross join lateral (select link, sub1 from click c where c.program = w.program and c.id = w.id limit 1) as c",
              {arg("programs", array_text(programs)), arg("clicks", array_text(clicks))})) {
-        clicks_[click] = Click{link, sub1};
+        clicks_[{program, click}] = Click{link, sub1};
         if (links_.try_emplace(link).second) links.push_back(link);
     }
     for (auto& link : programs::find_links(tx, links)) {
-        if (enrollments_.try_emplace(link.enrollment).second) {
+        if (enrollments_.try_emplace({link.program, link.enrollment}).second) {
             enrollments.push_back(link.enrollment);
             owners.push_back(link.program);
         }
@@ -107,7 +107,7 @@ void Known::fetch_clicks(storage::Tx& tx, std::vector<Wish> const& wishes) {
     }
     for (auto& enrollment : programs::find_enrollments(tx, owners, enrollments)) {
         if (partners_.try_emplace(enrollment.partner).second) partners.push_back(enrollment.partner);
-        auto const id = enrollment.id;
+        std::pair const id{enrollment.program, enrollment.id};
         enrollments_[id] = std::make_shared<programs::Enrollment const>(std::move(enrollment));
     }
     for (auto& partner : programs::find_partners(tx, partners)) {
@@ -122,7 +122,7 @@ void Known::fetch_accounts(storage::Tx& tx, std::vector<Wish> const& wishes) {
     Texts names;
     std::unordered_map<std::string, Id> partners;
     for (auto const& wish : wishes) {
-        auto const click = clicks_.find(wish.click);
+        auto const click = clicks_.find({wish.program, wish.click});
         if (click == clicks_.end() || !click->second) continue;
         auto const link = links_.find(click->second->link);
         if (link == links_.end() || link->second == nullptr) continue;

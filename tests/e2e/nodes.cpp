@@ -75,6 +75,17 @@ void Nodes::balance() {
 }
 
 // Without TLS, and on a port of its own.
+// nginx is several processes: killed, the first would leave the others behind.
+Nodes::~Nodes() {
+    if (!balancer_) return;
+    balancer_->signal(SIGTERM);
+    try {
+        balancer_->wait(std::chrono::seconds(20));
+    } catch (std::exception const&) {
+        // It is killed, then.
+    }
+}
+
 void Nodes::write_nginx_config(std::size_t out) const {
     auto text = read_text(PARTNERD_SOURCE_DIR "/etc/nginx.conf");
     replace(text, "    server 127.0.0.1:8080;\n", "");

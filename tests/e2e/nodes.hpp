@@ -16,6 +16,9 @@ class Nodes {
     // The program "retail" as etc/demo has it, live, and the partner "acme" in it with the link "landing". On a new database, or on the
     // empty one of `url`.
     explicit Nodes(std::string const& url = {}, bool nginx = false);
+    Nodes(Nodes const&) = delete;
+    Nodes& operator=(Nodes const&) = delete;
+    ~Nodes();
 
     RunningServer& server(std::size_t node) { return *servers_[node]; }
     Installation const& installation(std::size_t node) const { return *installations_[node]; }
