@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
+#include <cstring>
 
 #include "settings.hpp"
 
@@ -22,12 +22,10 @@ std::string_view take(std::string_view& text) {
     return part;
 }
 
-std::int64_t take_number(std::string_view& text) {
-    auto const part = take(text);
-    std::int64_t number = 0;
-    std::from_chars(part.data(), part.data() + part.size(), number);
-    return number;
-}
+// The numbers of a target as they are in memory: the text never leaves this process, and is read at each click.
+struct Numbers {
+    std::int64_t program, link, tracks, cookie_days, relaxed;
+};
 
 bool is_plain(std::string_view text) {
     if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; })) return false;
@@ -53,19 +51,23 @@ std::string subs_json(partnerd::Request const& request) {
 }  // namespace
 
 std::string write_target(Target const& t) {
-    std::string text;
-    for (auto const number : {t.program, t.link, static_cast<partnerd::Id>(t.tracks ? 1 : 0), static_cast<partnerd::Id>(t.cookie_days), static_cast<partnerd::Id>(t.relaxed ? 1 : 0)}) text += std::to_string(number) + separator;
+    Numbers const numbers{t.program, t.link, t.tracks, t.cookie_days, t.relaxed};
+    std::string text(sizeof numbers, '\0');
+    std::memcpy(text.data(), &numbers, sizeof numbers);
     for (auto const* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) (text += *part) += separator;
     return text;
 }
 
 Target read_target(std::string_view text) {
+    Numbers numbers{};
+    std::memcpy(&numbers, text.data(), std::min(text.size(), sizeof numbers));
+    text.remove_prefix(std::min(text.size(), sizeof numbers));
     Target t;
-    t.program = take_number(text);
-    t.link = take_number(text);
-    t.tracks = take_number(text) != 0;
-    t.cookie_days = static_cast<int>(take_number(text));
-    t.relaxed = take_number(text) != 0;
+    t.program = numbers.program;
+    t.link = numbers.link;
+    t.tracks = numbers.tracks != 0;
+    t.cookie_days = static_cast<int>(numbers.cookie_days);
+    t.relaxed = numbers.relaxed != 0;
     for (auto* const part : {&t.destination, &t.parameter, &t.cookie, &t.cookie_domain}) *part = take(text);
     return t;
 }

@@ -19,19 +19,18 @@ int hex_value(char c) {
 }  // namespace
 
 std::string base32_encode(std::span<std::uint8_t const> bytes) {
-    std::string text;
-    text.reserve((bytes.size() * 8 + 4) / 5);
+    std::string text((bytes.size() * 8 + 4) / 5, '\0');
+    char* to = text.data();
     unsigned window = 0;
     int bits = 0;
     for (auto byte : bytes) {
         window = (window << 8) | byte;
-        bits += 8;
-        while (bits >= 5) {
+        for (bits += 8; bits >= 5; ++to) {
             bits -= 5;
-            text += alphabet[(window >> bits) & 31];
+            *to = alphabet[(window >> bits) & 31];
         }
     }
-    if (bits > 0) text += alphabet[(window << (5 - bits)) & 31];
+    if (bits > 0) *to = alphabet[(window << (5 - bits)) & 31];
     return text;
 }
 

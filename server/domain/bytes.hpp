@@ -16,12 +16,22 @@ inline Bytes bytes_at(char const* from) noexcept {
     return v;
 }
 
-// `size` bytes, at most 16; the rest are blanks.
-inline Bytes bytes_at(char const* from, std::size_t size) noexcept {
-    char padded[sizeof(Bytes)];
-    std::memset(padded, ' ', sizeof padded);
-    for (std::size_t i = 0; i < size; ++i) padded[i] = from[i];
-    return bytes_at(padded);
+// All of less than 16 bytes, in no order, some of them twice or more; of none, blanks.
+inline Bytes short_bytes_at(char const* from, std::size_t size) noexcept {
+    std::uint64_t halves[2] = {0x2020202020202020, 0x2020202020202020};
+    if (size >= 8) {
+        std::memcpy(&halves[0], from, 8);
+        std::memcpy(&halves[1], from + size - 8, 8);
+    } else if (size >= 4) {
+        std::memcpy(&halves[0], from, 4);
+        std::memcpy(&halves[1], from + size - 4, 4);
+    } else if (size > 0) {
+        char const bytes[] = {from[0], from[size / 2], from[size - 1]};
+        std::memcpy(&halves[0], bytes, sizeof bytes);
+    }
+    Bytes v;
+    std::memcpy(&v, halves, sizeof v);
+    return v;
 }
 
 inline bool any(ByteMask mask) noexcept {
@@ -37,9 +47,9 @@ bool any_byte(std::string_view text, Odd const& odd) noexcept {
     std::size_t i = 0;
     for (; i + sizeof(Bytes) <= text.size(); i += sizeof(Bytes)) found |= odd(bytes_at(text.data() + i));
     if (i == text.size()) return any(found);
-    // The end again from where sixteen bytes are left, or a short text with blanks behind it.
+    // The end again from where sixteen bytes are left, or a short text.
     if (i > 0) found |= odd(bytes_at(text.data() + text.size() - sizeof(Bytes)));
-    else found |= odd(bytes_at(text.data(), text.size()));
+    else found |= odd(short_bytes_at(text.data(), text.size()));
     return any(found);
 }
 

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <utility>
+
 #include "domain/click_id.hpp"
 #include "domain/text.hpp"
 
@@ -32,7 +34,7 @@ std::unique_ptr<tracking::Subs> read_subs(std::string_view text, tracking::Subs 
 
 }  // namespace
 
-Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::unique_ptr<tracking::ClickWaiter> waiter) {
+Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::shared_ptr<tracking::ClickWaiter> waiter) {
     auto target = targets_.find(report.link);
     if (!target) return errc::not_found;
     if (!target->tracks || target->program != report.program) return errc::invalid_state;
@@ -44,11 +46,14 @@ Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::uni
     click.visitor = report.visitor.empty() ? visitor_mark(key, {report.client_ip, "\n", report.user_agent}) : visitor_mark(key, {report.visitor});
     click.referrer = report.referrer.substr(0, referrer_bytes_max);
     bool const waits = report.at_risk_us <= 0 || queue_.lag_us(kernel_.clock.now_us()) > report.at_risk_us;
-    if (waits) click.waiter = std::move(waiter);
+    if (waits) click.waiter = std::exchange(waiter, nullptr);
     auto const id = queue_.push(std::move(click), kernel_.mint);
     if (id == 0) return Error(errc::busy, "too many clicks wait to be written; try again");
     storage_.wake();
-    if (waiter) waiter->click_done(true);
+    if (waiter) {
+        auto& told = *waiter;
+        told.click_done(true, std::move(waiter));
+    }
     return sign_click_id(kernel_.secrets.click_key, report.program, id);
 }
 

@@ -15,7 +15,7 @@ class ClickDesk {
         : kernel_(kernel), targets_(targets), queue_(queue), storage_(storage) {}
     // busy: the queue is full. not_found: the link is not in memory (any more); whoever asks loads it and comes again. invalid_state: the
     // program does not track now. The waiter is told once, unless an error is returned.
-    Result<std::string> take(plugins::ClickReport const& report, std::unique_ptr<tracking::ClickWaiter> waiter);
+    Result<std::string> take(plugins::ClickReport const& report, std::shared_ptr<tracking::ClickWaiter> waiter);
 
   private:
     programs::Kernel const& kernel_;

@@ -52,7 +52,7 @@ Result<plugins::ProgramConfig> KernelServices::program_config(storage::Tx& tx, I
     return plugins::ProgramConfig{std::get<0>(*row), std::get<1>(*row)};
 }
 
-Result<std::string> KernelServices::click(plugins::ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) {
+Result<std::string> KernelServices::click(plugins::ClickReport const& click, std::shared_ptr<tracking::ClickWaiter> waiter) {
     return parts_.clicks.take(click, std::move(waiter));
 }
 

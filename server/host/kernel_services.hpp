@@ -40,7 +40,7 @@ class KernelServices final : public plugins::HostServices {
     Result<Id> make_link(storage::Tx& tx, plugins::LinkOrder const& order) override;
     Result<plugins::ProgramConfig> program_config(storage::Tx& tx, Id program, std::string_view plugin) override;
 
-    Result<std::string> click(plugins::ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) override;
+    Result<std::string> click(plugins::ClickReport const& click, std::shared_ptr<tracking::ClickWaiter> waiter) override;
     Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) override;
     Result<tracking::Outcome> adjust(storage::Tx& tx, Id program, std::string_view kind, std::string_view external_id, tracking::AdjustmentReport const& report) override;
 

@@ -107,39 +107,42 @@ void IoThread::end_if_done() {
     if (stopping_ && sessions_.empty()) context_.stop();
 }
 
-void IoThread::finished(Session& session) noexcept {
-    shared_.finishing.fetch_add(1, std::memory_order_acquire);
+void IoThread::send(routing::Errand& errand) noexcept {
     auto& shared = shared_;
-    Session* head = mailbox_.load(std::memory_order_relaxed);
-    do session.next_finished = head;
-    while (!mailbox_.compare_exchange_weak(head, &session, std::memory_order_release, std::memory_order_relaxed));
-    // From here on the session may be gone. Only who found the box empty wakes the thread.
+    shared.finishing.fetch_add(1, std::memory_order_acquire);
+    routing::Errand* head = mailbox_.load(std::memory_order_relaxed);
+    do errand.next = head;
+    while (!mailbox_.compare_exchange_weak(head, &errand, std::memory_order_release, std::memory_order_relaxed));
+    // From here on the errand and its session may be gone. Only who found the box empty wakes the thread.
     if (head == nullptr) boost::asio::post(context_, [this] { collect(); });
     shared.finishing.fetch_sub(1, std::memory_order_release);
 }
 
 // The memory of a session whose answer waited for the disk is out of the cache by then, since that of all others came between.
-void IoThread::fetch_ahead(Session const* session) noexcept {
+void IoThread::fetch_ahead(routing::Errand const* errand) noexcept {
     constexpr std::size_t line_bytes = 64;
-    auto const* const bytes = reinterpret_cast<char const*>(session);
-    for (std::size_t at = 0; session != nullptr && at < sizeof(Session); at += line_bytes) __builtin_prefetch(bytes + at, 1);
+    if (errand == nullptr) return;
+    auto const* const bytes = reinterpret_cast<char const*>(static_cast<Session const*>(&errand->exchange));
+    for (std::size_t at = 0; at < sizeof(Session); at += line_bytes) __builtin_prefetch(bytes + at, 1);
 }
 
 void IoThread::collect() {
-    Session* newest = mailbox_.exchange(nullptr, std::memory_order_acquire);
-    Session* oldest = nullptr;
+    routing::Errand* newest = mailbox_.exchange(nullptr, std::memory_order_acquire);
+    routing::Errand* oldest = nullptr;
     while (newest != nullptr) {
-        Session* const next = newest->next_finished;
-        newest->next_finished = oldest;
+        routing::Errand* const next = newest->next;
+        newest->next = oldest;
         oldest = newest;
         newest = next;
     }
     while (oldest != nullptr) {
-        Session* const next = oldest->next_finished;  // completed() may destroy the session, or send it through the box again
+        routing::Errand* const next = oldest->next;  // arrive() may destroy the errand, or send it through the box again
         fetch_ahead(next);
-        oldest->completed();
+        arrived_ = true;
+        oldest->arrive();
         oldest = next;
     }
+    arrived_ = false;
 }
 
 bool IoThread::lend_buffer(std::string& to) noexcept {

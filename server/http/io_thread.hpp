@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "http/shared.hpp"
@@ -27,10 +28,10 @@ inline Time steady_now() noexcept { return std::chrono::steady_clock::now(); }
 
 class Session;
 
-class IoThread {
+class IoThread final : public routing::Home {
   public:
     explicit IoThread(Shared& shared);
-    ~IoThread();
+    ~IoThread() override;
 
     enum class Peers { tcp, local };
     void listen(int descriptor, Peers peers);  // before start(); takes the descriptor
@@ -41,8 +42,7 @@ class IoThread {
     void stop();
     void join();
 
-    // [any thread] The session's exchange is finished. Many sessions wake the thread once.
-    void finished(Session& session) noexcept;
+    void send(routing::Errand& errand) noexcept override;
     static IoThread* current() noexcept;  // the one whose thread this is, or null
 
     // [io]
@@ -50,6 +50,8 @@ class IoThread {
     std::string_view date() const noexcept { return date_; }  // of the last tick
     void release(Session& session);                           // destroys it
     Executor executor() noexcept { return context_.get_executor(); }
+    // True once for each errand that has arrived and is no session: what it finishes goes on at once, without another round.
+    bool take_arrival() noexcept { return std::exchange(arrived_, false); }
     std::string mint_request_prefix();
     // The buffer for answers: lent to one session at a time, false while another has it; given back, or kept with what is in it.
     bool lend_buffer(std::string& to) noexcept;
@@ -70,7 +72,7 @@ class IoThread {
     void resume_accepting();
     void close_longest_idle();
     void collect();
-    static void fetch_ahead(Session const* session) noexcept;
+    static void fetch_ahead(routing::Errand const* errand) noexcept;
     void tick();
     void run();
     void end_if_done();
@@ -83,10 +85,11 @@ class IoThread {
     std::chrono::milliseconds tick_;
     std::vector<std::unique_ptr<Listener>> listeners_;
     std::vector<std::unique_ptr<Session>> sessions_;
-    std::atomic<Session*> mailbox_{nullptr};  // finished sessions, newest first
-    std::string date_;
+    alignas(64) std::atomic<routing::Errand*> mailbox_{nullptr};  // newest first; written by other threads
+    alignas(64) std::string date_;
     std::string buffer_;
     bool buffer_lent_ = false;
+    bool arrived_ = false;
     std::uint64_t random_;
     bool accepting_ = true;
     bool paused_ = false;  // too many connections, or no descriptor left

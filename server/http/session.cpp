@@ -24,7 +24,7 @@ bool is_request_id(std::string_view text) noexcept {
 }  // namespace
 
 Session::Session(IoThread& io, Socket socket, std::optional<Ip> peer, bool counted_per_ip)
-    : io_(io), socket_(std::move(socket)), peer_(peer), peer_text_(peer ? peer->text() : "unix"), counted_per_ip_(counted_per_ip) {
+    : Errand(static_cast<routing::Exchange&>(*this)), io_(io), socket_(std::move(socket)), peer_(peer), peer_text_(peer ? peer->text() : "unix"), counted_per_ip_(counted_per_ip) {
     auto const& trusted = io_.shared().trusted;
     behind_proxy_ = peer_ && std::any_of(trusted.begin(), trusted.end(), [&](Network const& network) { return network.contains(*peer_); });
     auto& shared = io_.shared();
@@ -95,7 +95,7 @@ Session::Step Session::read_header() {
 void Session::lower_names() noexcept {
     for (auto const& field : request.headers) {
         char* const name = in_.data() + (field.name.data() - in_.data());  // the view is of this buffer
-        for (std::size_t i = 0; i < field.name.size(); ++i) name[i] = ascii_lower(name[i]);
+        make_lower(name, field.name.size());
     }
 }
 
@@ -169,14 +169,18 @@ Session::Step Session::handle() {
 }
 
 void Session::finish() noexcept {
-    if (IoThread::current() == &io_ && handling_here_) {
-        finished_here_ = true;
-        return;
-    }
-    io_.finished(*this);
+    if (IoThread::current() != &io_) return io_.send(*this);
+    if (handling_here_) finished_here_ = true;
+    else if (io_.take_arrival()) go_on();
+    else io_.send(*this);
 }
 
-void Session::completed() {
+void Session::arrive() noexcept {
+    io_.take_arrival();
+    go_on();
+}
+
+void Session::go_on() {
     enter([&] {
         in_flight_ = false;
         if (state_ == State::closed) return;

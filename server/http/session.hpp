@@ -17,7 +17,7 @@
 
 namespace partnerd::http {
 
-class Session final : public routing::Exchange {
+class Session final : public routing::Exchange, private routing::Errand {
   public:
     // `peer`: nothing for the Unix socket. `counted_per_ip`: the caller has entered it in Shared::per_ip; the destructor leaves.
     Session(IoThread& io, Socket socket, std::optional<Ip> peer, bool counted_per_ip);
@@ -25,22 +25,23 @@ class Session final : public routing::Exchange {
 
     void start();
     void finish() noexcept override;  // [any thread]
-    void completed();                 // on the session's thread, after finish() on another
-    void tick(Time now);              // deadlines
-    void drain();                     // closes it when it is idle
-    void give_way();                  // likewise, whatever may be on its way to it
+    routing::Home* home() noexcept override { return &io_; }
+    void tick(Time now);  // deadlines
+    void drain();         // closes it when it is idle
+    void give_way();      // likewise, whatever may be on its way to it
     void stop();
     bool gone() const noexcept { return state_ == State::closed && pending_ == 0 && !in_flight_; }
     bool idle() const noexcept { return state_ == State::header && begin_ == end_; }
     Time quiet_since() const noexcept { return quiet_since_; }  // the accept, or the last answer
 
-    std::size_t index = 0;             // in the thread's list
-    Session* next_finished = nullptr;  // in the thread's mailbox
+    std::size_t index = 0;  // in the thread's list
 
   private:
     enum class State { header, body, handling, lingering, closed };
     enum class Step { more, deferred, answered, last };
 
+    void arrive() noexcept override;  // after finish() on another thread
+    void go_on();
     void close();
     template <class Work>
     void enter(Work&& work);

@@ -35,8 +35,8 @@ struct Shared {
     std::atomic<std::size_t> connections{0};
     std::atomic<bool> leaving{false};  // connections end with their next answer; new ones are taken
     std::atomic<bool> draining{false};
-    // Threads inside Exchange::finish(); the I/O threads must not go away under them.
-    std::atomic<std::size_t> finishing{0};
+    // Threads inside IoThread::send(); the I/O threads must not go away under them. In a cache line that only those threads write.
+    alignas(64) std::atomic<std::size_t> finishing{0};
 };
 
 }  // namespace partnerd::http

@@ -1,9 +1,11 @@
 // One cache of a plugin: a bounded map of what its SQL loads. Committed changes forget keys; a load that began before is not kept.
+// Each thread also has what it found before, so that a hit meets no lock; any change lets it find all anew.
 #pragma once
 
 #include <partnerd/cache.h>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -49,6 +51,17 @@ class CacheTable {
         std::unordered_map<std::string_view, std::list<Entry>::iterator> by_key;  // guarded by mutex; keys point into the list
         std::uint64_t generation = 0;                                             // guarded by mutex
     };
+    struct NameHash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+    // Good while the table and its count of changes are the same.
+    struct Found {
+        std::uint64_t table = 0, changes = 0;
+        std::unordered_map<std::string, Value, NameHash, std::equal_to<>> values;
+    };
+    Found& found_here();
+    static std::atomic<std::uint64_t> tables;
+
     static constexpr std::size_t shard_count = 16;
     Shard& shard(std::string_view key) { return shards_[std::hash<std::string_view>{}(key) % shards_used_]; }
     Shard const& shard(std::string_view key) const { return shards_[std::hash<std::string_view>{}(key) % shards_used_]; }
@@ -57,7 +70,10 @@ class CacheTable {
     CacheLoader const loader_;
     std::size_t const shards_used_;  // fewer for small caches, so that the bound holds
     std::size_t const max_per_shard_;
+    std::size_t const found_max_;  // of one thread
     std::array<Shard, shard_count> shards_;
+    std::uint64_t const table_ = ++tables;
+    std::atomic<std::uint64_t> changes_{0};  // grows under the lock of a shard, before anything is forgotten
 };
 
 }  // namespace partnerd::plugins

@@ -1,5 +1,6 @@
 #include "plugins/deferred.hpp"
 
+#include <algorithm>
 #include <array>
 #include <thread>
 #include <unordered_map>
@@ -15,66 +16,84 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds timeout_tick{50};  // nothing is woken for an answer that comes in time, which nearly all do
 
 // All that are under way, and the thread that ends those whose time is over. Never destroyed: a plugin's thread may still hold a number.
+// Each thread has a shelf; who answers takes nothing out of it. What is over is swept out when there is as much of it as of the rest.
 class Pending {
   public:
     static Pending& get() {
         static Pending& pending = *new Pending;  // NOLINT: lives as long as the process
         return pending;
     }
-    void add(std::shared_ptr<Deferred> deferred) {
-        auto const number = reinterpret_cast<std::uintptr_t>(deferred->handle());
-        auto& shard = shard_of(number);
-        std::lock_guard const lock(shard.mutex);
-        shard.by_number.emplace(number, std::move(deferred));
+    template <class Make>
+    std::shared_ptr<Deferred> add(Make const& make) {
+        auto const index = mine();
+        auto& shelf = shelves_[index];
+        std::lock_guard const lock(shelf.mutex);
+        if (shelf.oldest_first.size() >= shelf.sweep_at) sweep(shelf);
+        return shelf.oldest_first.emplace_back(make(next_token() | index));
     }
     std::shared_ptr<Deferred> find(void const* handle) {
-        auto const number = reinterpret_cast<std::uintptr_t>(handle);
-        auto& shard = shard_of(number);
-        std::lock_guard const lock(shard.mutex);
-        auto const found = shard.by_number.find(number);
-        return found == shard.by_number.end() ? nullptr : found->second;
+        auto const index = reinterpret_cast<std::uintptr_t>(handle) % token_step;
+        if (index >= shelves_.size()) return nullptr;
+        auto& shelf = shelves_[index];
+        std::lock_guard const lock(shelf.mutex);
+        auto const& all = shelf.oldest_first;
+        auto const found = std::lower_bound(all.begin(), all.end(), handle, [](auto const& d, void const* h) { return d->handle() < h; });
+        return found == all.end() || (*found)->handle() != handle || (*found)->is_over() ? nullptr : *found;
     }
-    void remove(std::uintptr_t number) {
-        auto& shard = shard_of(number);
-        std::unique_lock lock(shard.mutex);
-        auto const node = shard.by_number.extract(number);
-        lock.unlock();  // the last reference may go with the node
+    std::size_t size() {
+        std::size_t n = 0;
+        for (auto& shelf : shelves_) {
+            std::lock_guard const lock(shelf.mutex);
+            n += shelf.oldest_first.size();
+        }
+        return n;
     }
 
   private:
-    struct Shard {
+    static constexpr std::size_t least = 256;
+    struct alignas(64) Shelf {
         std::mutex mutex;
-        std::unordered_map<std::uintptr_t, std::shared_ptr<Deferred>> by_number;  // guarded by mutex
+        std::vector<std::shared_ptr<Deferred>> oldest_first;  // guarded by mutex; numbers grow
+        std::size_t sweep_at = least;                         // guarded by mutex
     };
     Pending() {
         std::thread([this] { run(); }).detach();
     }
-    Shard& shard_of(std::uintptr_t number) { return shards_[(number >> 20) % shards_.size()]; }
+    std::size_t mine() {
+        static thread_local std::size_t const index = threads_.fetch_add(1, std::memory_order_relaxed) % shelves_.size();
+        return index;
+    }
+    static void sweep(Shelf& shelf) {
+        std::erase_if(shelf.oldest_first, [](auto const& deferred) { return deferred->is_over(); });
+        shelf.sweep_at = std::max(least, shelf.oldest_first.size() * 2);
+    }
     void run() {
         for (std::vector<std::shared_ptr<Deferred>> due;; due.clear()) {
             std::this_thread::sleep_for(timeout_tick);
             auto const now = Clock::now();
-            for (auto& shard : shards_) {
-                std::lock_guard const lock(shard.mutex);
-                for (auto const& [number, deferred] : shard.by_number)
-                    if (deferred->due() <= now) due.push_back(deferred);
+            for (auto& shelf : shelves_) {
+                std::lock_guard const lock(shelf.mutex);
+                for (auto const& deferred : shelf.oldest_first)
+                    if (!deferred->is_over() && deferred->due() <= now) due.push_back(deferred);
             }
             for (auto const& deferred : due) deferred->time_out();
         }
     }
-    std::array<Shard, 16> shards_;
+    std::array<Shelf, 32> shelves_;
+    std::atomic<std::size_t> threads_{0};
 };
 
 }  // namespace
 
-Deferred::Deferred(Key, routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
-    : token_(next_token()), plugin_(plugin), due_(due), exchange_(exchange) {}
+Deferred::Deferred(Key, std::uintptr_t token, routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
+    : Errand(exchange), token_(token), plugin_(plugin), due_(due), home_(exchange.home()) {}
 
 std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout) {
-    auto made = std::make_shared<Deferred>(Key(), exchange, plugin, Clock::now() + timeout);
-    Pending::get().add(made);
-    return made;
+    auto const due = Clock::now() + timeout;
+    return Pending::get().add([&](std::uintptr_t token) { return std::make_shared<Deferred>(Key(), token, exchange, plugin, due); });
 }
+
+std::size_t Deferred::kept() { return Pending::get().size(); }
 
 std::shared_ptr<Deferred> Deferred::find(void const* handle) {
     // Nearly always the route that is under way asks for its own.
@@ -82,8 +101,6 @@ std::shared_ptr<Deferred> Deferred::find(void const* handle) {
         return frame->deferred->is_over() ? nullptr : frame->deferred;
     return Pending::get().find(handle);
 }
-
-void Deferred::retire() noexcept { Pending::get().remove(token_); }
 
 // Only the first gets it, and only when all of `required` has happened and nothing of `forbidden`.
 bool Deferred::take(unsigned required, unsigned forbidden, unsigned more) noexcept {
@@ -95,12 +112,11 @@ bool Deferred::take(unsigned required, unsigned forbidden, unsigned more) noexce
 }
 
 void Deferred::answer() noexcept {
-    retire();
     if (error_) {
-        exchange_.response.clear();
-        exchange_.response.problem(*error_);
+        exchange.response.clear();
+        exchange.response.problem(*error_);
     }
-    exchange_.complete();
+    exchange.complete();
 }
 
 void Deferred::wake_claimer(unsigned before) noexcept {
@@ -116,43 +132,62 @@ routing::Response* Deferred::claim() {
     do
         if ((seen & (taken_bit | gone_bit)) != 0) return nullptr;
     while (!state_.compare_exchange_weak(seen, seen | claimed_bit, std::memory_order_acq_rel, std::memory_order_acquire));
-    return &exchange_.response;
+    return &exchange.response;
 }
 
 routing::Response* Deferred::claimed() {
     auto const seen = state_.load(std::memory_order_acquire);
-    return (seen & claimed_bit) != 0 && (seen & (taken_bit | gone_bit)) == 0 ? &exchange_.response : nullptr;
+    return (seen & claimed_bit) != 0 && (seen & (taken_bit | gone_bit)) == 0 ? &exchange.response : nullptr;
 }
 
 void Deferred::complete(std::optional<Error> error) noexcept {
     if (!take(0, gone_bit, 0)) return;
     error_ = std::move(error);
+    completed();
+}
+
+void Deferred::completed() noexcept {
     auto const before = state_.fetch_or(completed_bit, std::memory_order_acq_rel);
     if ((before & returned_bit) != 0) answer();  // otherwise the route's caller does, see returned()
+}
+
+void Deferred::click_done(bool durable, std::shared_ptr<tracking::ClickWaiter> self) noexcept {
+    auto const* const frame = Frame::top();
+    bool const in_its_route = frame != nullptr && frame->deferred.get() == this;
+    if (!take(0, gone_bit, 0)) return;
+    durable_ = durable;
+    self_ = std::move(self);
+    // Nothing of the exchange is touched here: its memory is in the cache of the thread that has it, if in any.
+    if (home_ != nullptr && !in_its_route) home_->send(*this);
+    else arrive();
+}
+
+void Deferred::arrive() noexcept {
+    auto const self = std::move(self_);
+    target.reset();
+    if (!durable_) error_ = Error(errc::storage_failed, "the click could not be recorded");
+    completed();
 }
 
 bool Deferred::returned() noexcept {
     auto const before = state_.fetch_or(returned_bit, std::memory_order_acq_rel);
     wake_claimer(before);
     if ((before & completed_bit) == 0) return true;
-    retire();
     if (!error_) return false;
-    exchange_.response.clear();
-    exchange_.response.problem(*error_);
+    exchange.response.clear();
+    exchange.response.problem(*error_);
     return false;
 }
 
 void Deferred::abandon() noexcept {
     wake_claimer(state_.fetch_or(gone_bit, std::memory_order_acq_rel));
-    retire();
 }
 
 void Deferred::time_out() noexcept {
     if (!take(returned_bit, claimed_bit | gone_bit, completed_bit)) return;
-    retire();
-    exchange_.response.clear();
-    exchange_.response.problem(Error(errc::deadline_exceeded, "plugin " + plugin_ + " did not answer in time"));
-    exchange_.complete();
+    exchange.response.clear();
+    exchange.response.problem(Error(errc::deadline_exceeded, "plugin " + plugin_ + " did not answer in time"));
+    exchange.complete();
 }
 
 }  // namespace partnerd::plugins

@@ -5,7 +5,7 @@
 namespace partnerd::plugins {
 namespace {
 
-constexpr std::uintptr_t index_mask = (std::uintptr_t{1} << 20) - 1;
+constexpr std::uintptr_t index_mask = token_step - 1;
 thread_local Frame* innermost = nullptr;
 
 std::uintptr_t number(void const* handle) noexcept { return reinterpret_cast<std::uintptr_t>(handle); }
@@ -14,7 +14,7 @@ std::uintptr_t number(void const* handle) noexcept { return reinterpret_cast<std
 
 std::uintptr_t next_token() noexcept {
     static std::atomic<std::uintptr_t> last{0};
-    return (last.fetch_add(1, std::memory_order_relaxed) + 1) << 20;
+    return (last.fetch_add(1, std::memory_order_relaxed) + 1) * token_step;
 }
 
 std::string_view role_name(Role role) noexcept {

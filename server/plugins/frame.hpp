@@ -86,7 +86,8 @@ class Frame {
 };
 
 // A number for a handle: its low 20 bits are zero.
-std::uintptr_t next_token() noexcept;
+std::uintptr_t next_token() noexcept;  // a multiple of token_step
+inline constexpr std::uintptr_t token_step = std::uintptr_t{1} << 20;
 
 // Runs `body(frame)` for a call with a transaction handle. The unit must be sound; `writes`: only in a unit of work.
 template <class Body>

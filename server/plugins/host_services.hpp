@@ -93,7 +93,7 @@ class HostServices {
     // --- tracking
     // [io] Queues a click and gives its signed id. The waiter, which may be null, is told once, [any], when the click is durable or
     // lost, or at once within at_risk_us, unless an error is returned.
-    virtual Result<std::string> click(ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) = 0;
+    virtual Result<std::string> click(ClickReport const& click, std::shared_ptr<tracking::ClickWaiter> waiter) = 0;
     virtual Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) = 0;  // [write]
     virtual Result<tracking::Outcome> adjust(storage::Tx& tx, Id program, std::string_view kind, std::string_view external_id,
                                              tracking::AdjustmentReport const& report) = 0;  // [write]

@@ -82,18 +82,6 @@ ClickReport click_report(Instance const& instance, partnerd_click const& c) {
     return report;
 }
 
-class AnsweredClick final : public tracking::ClickWaiter {
-  public:
-    explicit AnsweredClick(std::shared_ptr<Deferred> deferred) : deferred_(std::move(deferred)) {}
-    void click_done(bool durable) noexcept override {
-        if (durable) deferred_->complete();
-        else deferred_->complete(Error(errc::storage_failed, "the click could not be recorded"));
-    }
-
-  private:
-    std::shared_ptr<Deferred> deferred_;
-};
-
 partnerd_status click(partnerd_host* host, partnerd_click const* given, partnerd_deferred* handle, partnerd_buf* click_id,
                       partnerd_error* e) noexcept {
     auto const deferred = handle == nullptr ? nullptr : Deferred::find(handle);
@@ -107,8 +95,7 @@ partnerd_status click(partnerd_host* host, partnerd_click const* given, partnerd
     if (Frame::role_now() != Role::io) return refuse(PARTNERD_E_THREAD, "clicks are recorded on [io]");
     if (handle != nullptr && deferred == nullptr) return fail(e, PARTNERD_E_STATE, "the deferred was answered before");
     return barrier(e, [&]() -> partnerd_status {
-        auto waiter = deferred == nullptr ? nullptr : std::make_unique<AnsweredClick>(deferred);
-        auto const id = instance->services->click(click_report(*instance, whole(given)), std::move(waiter));
+        auto const id = instance->services->click(click_report(*instance, whole(given)), deferred);
         if (id) {
             put(click_id, *id);
             return PARTNERD_OK;

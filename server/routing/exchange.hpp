@@ -8,6 +8,26 @@ namespace partnerd::routing {
 
 class Exchange;
 
+// What is to be done for an exchange on the thread where it lives.
+class Errand {
+  public:
+    explicit Errand(Exchange& of) : exchange(of) {}
+    virtual ~Errand() = default;
+    // Once for each time it was sent. Must not throw.
+    virtual void arrive() noexcept = 0;
+
+    Exchange& exchange;
+    Errand* next = nullptr;  // its carrier's
+};
+
+// The thread where exchanges live.
+class Home {
+  public:
+    virtual ~Home() = default;
+    // [any] Carries the errand there. Many wake the thread once. The exchange must not be finished before the errand has arrived.
+    virtual void send(Errand& errand) noexcept = 0;
+};
+
 // Hears of each answer just before it leaves; may still add headers. [any thread] Must not block.
 class Observer {
   public:
@@ -24,6 +44,8 @@ class Exchange {
     // [any thread] Exactly once per request: the response is complete, send it. Must not block or throw. From the storage thread
     // it is called for a whole batch in a row, so an implementation wakes its own thread once for many.
     virtual void finish() noexcept = 0;
+    // [any] Where it is finished with the least to and fro; null: on any thread as well.
+    virtual Home* home() noexcept { return nullptr; }
 
     // What everybody calls who has answered a request, instead of finish(): tells the observer first. [any thread]
     void complete() noexcept {

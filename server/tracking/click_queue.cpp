@@ -166,21 +166,29 @@ void ClickQueue::write(storage::Tx& tx) {
     set_traffic_mark(tx, newest_);
 }
 
-void ClickQueue::done(storage::UnitResult const& result) noexcept {
-    bool const committed = result.state == storage::UnitState::committed;
-    for (auto const& click : taken_)
-        if (click.waiter) click.waiter->click_done(committed);
-    if (committed && counting_) {
+// Counted before anybody is told: with the answer the link goes back.
+void ClickQueue::count_committed() {
+    if (counting_) {
         traffic_.clear();
         count_due_us_.store(0, std::memory_order_relaxed);
     }
-    if (committed && !counts_at_once_ && !taken_.empty()) {
-        for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
-        newest_ = taken_.back().id;
-        if (count_due_us_.load(std::memory_order_relaxed) == 0) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
-    }
-    if (!committed) weeks_.forget();
+    if (counts_at_once_ || taken_.empty()) return;
+    for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
+    newest_ = taken_.back().id;
+    if (count_due_us_.load(std::memory_order_relaxed) == 0) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
+}
+
+void ClickQueue::done(storage::UnitResult const& result) noexcept {
+    bool const committed = result.state == storage::UnitState::committed;
+    if (committed) count_committed();
+    else weeks_.forget();
     counting_ = false;
+    for (auto& click : taken_) {
+        if (!click.waiter) continue;
+        auto& waiter = *click.waiter;
+        waiter.target = std::move(click.target);
+        waiter.click_done(committed, std::move(click.waiter));
+    }
     taken_.clear();
     std::lock_guard const lock(mutex_);
     oldest_.store(waiting_.empty() ? 0 : waiting_.front().id, std::memory_order_relaxed);

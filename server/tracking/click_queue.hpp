@@ -26,7 +26,7 @@ struct Click {
     std::int64_t visitor = 0;   // a keyed hash of who it was; 0: unknown, and then counted as unique
     bool seen_before = false;   // the visitor's cookie says so
     std::string referrer;
-    std::unique_ptr<ClickWaiter> waiter;
+    std::shared_ptr<ClickWaiter> waiter;
 
     Subs const& subs() const noexcept { return own_subs ? *own_subs : target->subs; }
 };
@@ -53,6 +53,7 @@ class ClickQueue final : public storage::Stream {
     std::size_t insert(storage::Tx& tx, std::size_t first, std::size_t rows) const;
     void insert_all(storage::Tx& tx);
     void count(Click const& click, bool is_unique);
+    void count_committed();
     std::int64_t day_of(Click const& click);
     bool is_count_due() const;
 

@@ -27,7 +27,7 @@ Fate fate_of(storage::UnitState state) {
 class Waiter final : public tracking::ClickWaiter {
   public:
     Waiter(Sent& sent, DiskLog const& log, std::atomic<int>& open) : sent_(sent), log_(log), open_(open) {}
-    void click_done(bool durable) noexcept override {
+    void click_done(bool durable, std::shared_ptr<tracking::ClickWaiter>) noexcept override {
         sent_.answered = log_.now();
         sent_.fate = durable ? Fate::kept : Fate::failed;
         open_.fetch_sub(1);

@@ -49,6 +49,50 @@ BOOST_AUTO_TEST_CASE(a_taken_address_is_named) {
     BOOST_TEST(client.read()->status == 200);
 }
 
+namespace {
+
+// Finishes its exchange where that lives, as what waited for the disk does.
+class Finisher final : public routing::Errand {
+  public:
+    Finisher(routing::Exchange& of, std::atomic<int>& strangers, std::thread::id& home) : Errand(of), strangers_(strangers), home_(home) {}
+    void arrive() noexcept override {
+        if (home_ == std::thread::id()) home_ = std::this_thread::get_id();
+        if (home_ != std::this_thread::get_id()) ++strangers_;
+        exchange.complete();
+    }
+
+  private:
+    std::atomic<int>& strangers_;
+    std::thread::id& home_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_errand_arrives_on_the_thread_of_its_exchange_and_may_finish_it) {
+    TestServer server([](HttpSettings& s) { s.threads = 1; });
+    std::vector<test::RawClient> clients;
+    for (int i = 0; i < 19; ++i) {
+        clients.push_back(server.connect());
+        clients.back().send(get("/wait/a") + get("/wait/b") + get("/a"));  // the second and third are behind the first
+    }
+    server.connect().send(get("/wait/gone"));  // before its answer
+    std::atomic<int> strangers{0};
+    std::thread::id home;
+    std::vector<std::unique_ptr<Finisher>> errands;
+    for (int round = 0; round < 2; ++round) {
+        std::size_t const kept = round == 0 ? 20 : 19;
+        server.handler.wait_for_kept(kept);
+        for (auto* const exchange : server.handler.take_kept()) {
+            BOOST_REQUIRE(exchange->home() != nullptr);
+            errands.push_back(std::make_unique<Finisher>(*exchange, strangers, home));
+        }
+        for (auto it = errands.end() - static_cast<std::ptrdiff_t>(kept); it != errands.end(); ++it) (*it)->exchange.home()->send(**it);
+    }
+    for (auto& client : clients)
+        for (auto const* const path : {"/wait/a", "/wait/b", "/a"}) BOOST_TEST(client.read()->body == "GET " + std::string(path) + " ");
+    BOOST_TEST(strangers == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_taken_unix_socket_is_named_and_left_alone) {
     TestServer taken;
     HttpSettings settings;

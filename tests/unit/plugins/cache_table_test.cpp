@@ -1,6 +1,8 @@
 #include "plugins/cache_table.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
+#include <list>
 #include <thread>
 #include <vector>
 
@@ -48,6 +50,35 @@ BOOST_AUTO_TEST_CASE(a_value_that_is_forgotten_lives_as_long_as_it_is_held) {
     table.clear();
     BOOST_TEST(*held == "held");
     BOOST_TEST(table.size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_thread_found_before_is_gone_for_it_when_any_other_forgets_it) {
+    CacheTable table("t", 100);
+    for (auto const& forget : {std::function<void()>([&] { table.forget("k"); }), std::function<void()>([&] { table.clear(); })}) {
+        table.put("k", value("old"), table.generation("k"));
+        table.put("other", value("stays"), table.generation("other"));
+        for (int i = 0; i < 3; ++i) BOOST_TEST(*table.get("k") == "old");
+        std::thread(forget).join();
+        BOOST_TEST((table.get("k") == nullptr));
+        table.put("k", value("new"), table.generation("k"));
+        BOOST_TEST(*table.get("k") == "new");
+        table.clear();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(tables_that_share_a_place_in_a_thread_do_not_answer_for_each_other) {
+    std::list<CacheTable> tables;
+    for (int round = 0; round < 2; ++round) {
+        for (int i = 0; i < 20; ++i) {
+            auto& table = tables.emplace_back("t", 100);
+            table.put("k", value(std::to_string(i)), 0);
+            BOOST_TEST(*table.get("k") == std::to_string(i));
+            BOOST_TEST((table.get("absent") == nullptr));
+        }
+        int i = 0;
+        for (auto& table : tables) BOOST_TEST(*table.get("k") == std::to_string(i++));
+        tables.clear();  // others come where they were
+    }
 }
 
 BOOST_AUTO_TEST_CASE(many_threads_may_use_it) {

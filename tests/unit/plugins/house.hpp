@@ -95,10 +95,11 @@ class TestServices final : public HostServices {
         return Error(errc::not_found, "not enabled");
     }
 
-    Result<std::string> click(ClickReport const& click, std::unique_ptr<tracking::ClickWaiter> waiter) override {
+    Result<std::string> click(ClickReport const& click, std::shared_ptr<tracking::ClickWaiter> waiter) override {
         clicks.push_back({std::string(click.plugin), click.link});
         if (click.link == 13) return Error(errc::busy, "the queue is full");
-        waiter->click_done(click.link != 14);
+        auto& told = *waiter;
+        told.click_done(click.link != 14, std::move(waiter));
         return std::string("signed-click-id");
     }
     Result<tracking::Outcome> convert(storage::Tx& tx, tracking::ConversionReport const& report) override {

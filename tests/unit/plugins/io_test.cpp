@@ -2,6 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "house.hpp"
+#include "plugins/deferred.hpp"
 
 namespace partnerd::plugins {
 namespace {
@@ -68,6 +69,13 @@ BOOST_AUTO_TEST_CASE(a_click_that_is_not_kept_is_answered_with_503) {
         BOOST_TEST(lost->response.status == 503);
         BOOST_TEST(lost->header("location") == "");
     }
+}
+
+BOOST_AUTO_TEST_CASE(answers_that_were_given_are_not_kept_for_long) {
+    ProbeHouse house;
+    auto const before = Deferred::kept();
+    for (int i = 0; i < 3000; ++i) BOOST_REQUIRE(house.call("GET", "/go/7")->wait());
+    BOOST_TEST(Deferred::kept() < before + 600);
 }
 
 BOOST_AUTO_TEST_CASE(a_deferred_answer_leaves_exactly_once) {

@@ -28,7 +28,7 @@ struct Told {
 class Waiter final : public ClickWaiter {
   public:
     explicit Waiter(Told& told) : told_(told) {}
-    void click_done(bool durable) noexcept override {
+    void click_done(bool durable, std::shared_ptr<ClickWaiter>) noexcept override {
         std::lock_guard const lock(told_.mutex);
         ++(durable ? told_.durable : told_.lost);
         told_.changed.notify_all();

@@ -20,7 +20,7 @@ using testing::House;
 class Counter final : public ClickWaiter {
   public:
     Counter(std::atomic<int>& durable, std::atomic<int>& lost) : durable_(durable), lost_(lost) {}
-    void click_done(bool durable) noexcept override { ++(durable ? durable_ : lost_); }
+    void click_done(bool durable, std::shared_ptr<ClickWaiter>) noexcept override { ++(durable ? durable_ : lost_); }
 
   private:
     std::atomic<int>&durable_, &lost_;
