@@ -59,8 +59,11 @@ Id ClickQueue::push(Click&& click, IdMint& mint) {
 }
 
 std::int64_t ClickQueue::lag_us(std::int64_t now_us) const noexcept {
+    if (failing_.load(std::memory_order_relaxed)) return INT64_MAX;
     auto const oldest = oldest_.load(std::memory_order_relaxed);
-    return oldest == 0 ? 0 : now_us - id_time_us(oldest);
+    if (oldest == 0) return 0;
+    auto const lag = now_us - id_time_us(oldest);
+    return lag < 0 ? INT64_MAX : lag;
 }
 
 bool ClickQueue::is_count_due() const {
@@ -168,6 +171,7 @@ void ClickQueue::write(storage::Tx& tx) {
 
 void ClickQueue::done(storage::UnitResult const& result) noexcept {
     bool const committed = result.state == storage::UnitState::committed;
+    failing_.store(!committed, std::memory_order_relaxed);
     for (auto const& click : taken_)
         if (click.waiter) click.waiter->click_done(committed);
     if (committed && counting_) {
