@@ -131,13 +131,20 @@ void Stream::keep_click(Connection const& connection) {
     std::fprintf(clicks_.get(), "%.*s\t%.*s\n", static_cast<int>(line.size()), line.data(), static_cast<int>(id.size()), id.data());
 }
 
+// Behind the end: those that had no answer, and those that were due and never had a connection.
+std::uint64_t Stream::unanswered() const {
+    auto due = sent_;
+    if (settings_.rate > 0) due = std::max<std::uint64_t>(due, std::min(most_, static_cast<std::uint64_t>(static_cast<double>(end_us_ - begin_us_) / 1e6 * settings_.rate)));
+    return in_flight_ + (due - sent_);
+}
+
 void Stream::print(std::FILE* out) const {
     // A stream that ended early (most, once) is measured up to its last answer.
     auto const until = may_send(end_us_ - 1) ? end_us_ : std::max(last_answer_us_, count_from_us_ + 1);
     auto const seconds = static_cast<double>(until - count_from_us_) / 1e6;
     std::fprintf(out, "{\"name\":\"%s\",\"sent\":%llu,\"counted\":%llu,\"seconds\":%.3f,\"per_second\":%.1f,\"lost\":%llu,",
                  settings_.name.c_str(), static_cast<unsigned long long>(sent_), static_cast<unsigned long long>(in_time_), seconds,
-                 static_cast<double>(in_time_) / seconds, static_cast<unsigned long long>(lost_));
+                 static_cast<double>(in_time_) / seconds, static_cast<unsigned long long>(lost_ + unanswered()));
     std::fprintf(out, "\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f,\"status\":{", latency_.at_ms(0.5),
                  latency_.at_ms(0.99), latency_.at_ms(0.999), latency_.most_ms());
     char const* comma = "";

@@ -48,6 +48,7 @@ class Stream {
     void answered(Connection& connection, std::int64_t at_us);
     void keep_click(Connection const& connection);
     void lose(Connection& connection);
+    std::uint64_t unanswered() const;
 
     StreamSettings const settings_;
     RequestTemplate template_;

@@ -10,13 +10,13 @@ start_nginx() {
   cat >"$folder/nginx.conf" <<END
 worker_processes $2;
 daemon off;
-pid $folder/pid;
-error_log $folder/error.log;
+pid "$folder/pid";
+error_log "$folder/error.log";
 events { worker_connections 2048; }
 http {
   access_log $3;
   keepalive_requests 100000000;
-  client_body_temp_path $folder; proxy_temp_path $folder; fastcgi_temp_path $folder; uwsgi_temp_path $folder; scgi_temp_path $folder;
+  client_body_temp_path "$folder"; proxy_temp_path "$folder"; fastcgi_temp_path "$folder"; uwsgi_temp_path "$folder"; scgi_temp_path "$folder";
   server {
     listen 127.0.0.1:$nginx_port reuseport backlog=1024;
     location /r/ { return 302 https://shop.example/products/the-one-that-was-reviewed?click_id=\$request_id; }
@@ -78,9 +78,9 @@ measure_click() {
   click_port[durable]=$port click_pids[durable]=$server
   log_level=info start_server "$(fresh_copy click-with-log)" || return 1
   click_port[durable_with_access_log]=$port click_pids[durable_with_access_log]=$server
-  if start_relaxed; then names+=(relaxed); fi
+  if start_relaxed; then names+=(relaxed); else unmeasured "Relaxed clicks are not measured"; fi
   for workers in 1 2; do
-    start_nginx "${workers}_logged" "$workers" "$work/access-$workers.log combined buffer=256k flush=1s" || return 1
+    start_nginx "${workers}_logged" "$workers" "\"$work/access-$workers.log\" combined buffer=256k flush=1s" || return 1
     click_port[nginx_${workers}_logged]=$nginx_port click_pids[nginx_${workers}_logged]=$(pgrep -P "$nginx" | tr '\n' ' ')
     start_nginx "${workers}_silent" "$workers" off || return 1
     click_port[nginx_${workers}_silent]=$nginx_port click_pids[nginx_${workers}_silent]=$(pgrep -P "$nginx" | tr '\n' ' ')

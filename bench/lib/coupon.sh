@@ -54,12 +54,12 @@ measure_coupon() {
   merchant_key=$(awk -F '\t' '$1 == "shop-01" {print $2}' "$work/seed/merchants.tsv")
   make_codes "$folder" && check_limit "$folder" || { note hot_coupon_over_fdatasync "the measurement failed"; stop "$server"; return 1; }
   for round in $(seq "$rounds"); do
-    redeem coupon.hot "$round" "$work/seed/redeem.http" "$folder/hot.tsv" || break
+    redeem coupon.hot "$round" "$work/seed/redeem.http" "$folder/hot.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
     clock_steal
     rate=$("$tools/bench_fdatasync" "$folder/appended" "$seconds")
     sample coupon.fdatasync.rps "$round" "$(steal_since)" "$rate"
-    redeem coupon.hot_with_order "$round" "$work/seed/redeem-order.http" "$folder/hot.tsv" || break
-    redeem coupon.many "$round" "$work/seed/redeem.http" "$folder/many.tsv" || break
+    redeem coupon.hot_with_order "$round" "$work/seed/redeem-order.http" "$folder/hot.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
+    redeem coupon.many "$round" "$work/seed/redeem.http" "$folder/many.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
     say "Round $round of $rounds: $(awk -F '\t' -v r="$round" '$2 == r && $1 ~ /^coupon.*rps$/ {printf "%s %.0f  ", $1, $4}' "$work/samples.tsv")"
   done
   stop "$server"

@@ -128,12 +128,12 @@ sizes() {
 measure_growth() {
   local folder url
   rows_of=$work/seed
-  growth_on_sqlite || say "Pruning on SQLite was not measured"
+  growth_on_sqlite || unmeasured "Pruning on SQLite was not measured"
   folder=$(fresh_copy growth-sizes)
   PARTNERD__CLICKS__KEEP_DAYS=0 start_server "$folder" && sizes sqlite "$folder/partnerd.db" && stop "$server" || return 1
   start_postgresql || return 1
   rows_of=$work/growth-pg
   url=$(pg_database growth) && seed_data "$rows_of" "$url" && start_server "$rows_of" "$url" && sizes postgresql "$url" && stop "$server" || return 1
-  growth_on_postgresql "$url" || say "Pruning on PostgreSQL was not measured"
+  growth_on_postgresql "$url" || unmeasured "Pruning on PostgreSQL was not measured"
   stop_postgresql
 }

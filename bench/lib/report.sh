@@ -17,7 +17,7 @@ measure_report() {
   local -A reports_port
   if [ "$quick" = 1 ]; then
     sizes=1
-    note report_100m_over_1m "100 million clicks are filled in by a full run only"
+    note report_100m_over_1m "100 million clicks are filled in by a full run only" meant
   elif [ "$(df --output=avail -k "$work" | tail -n 1)" -lt 20000000 ]; then
     sizes="1 10"
     note report_100m_over_1m "100 million clicks need 20 GB of free disk"

@@ -22,7 +22,8 @@ start_server() {
   "$partnerd" serve --config "$folder/partnerd.toml" 2>>"$folder/server.log" &
   server=$!
   started+=("$server")
-  wait_for 20 curl -sf "http://127.0.0.1:$port/readyz" && return 0
+  # Whoever answers must be this one: two runs at once may have chosen the same port.
+  wait_for 20 curl -sf "http://127.0.0.1:$port/readyz" && kill -0 "$server" 2>/dev/null && return 0
   say "The server did not start:"
   tail -n 5 "$folder/server.log"
   return 1

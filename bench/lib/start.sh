@@ -15,7 +15,7 @@ measure_start() {
     sample start.rss_idle_mib "$round" "$steal" "$(divide "${out#* }" 1024)"
   done
   # On the filled data as well, so that the memory is that of a server that has a past.
-  [ "$quick" = 0 ] || { clicks=100000; note rss_million_mib "after $clicks clicks only"; }
+  [ "$quick" = 0 ] || { clicks=100000; note rss_million_mib "after $clicks clicks only" meant; }
   before=$(disk_bytes "$folder/partnerd.db")
   start_server "$folder" || return 1
   load "$port" 600 --stream "request=$work/seed/click.http,rows=$work/seed/links.tsv,order=random,connections=64,most=$clicks" && only_status 302 || return 1

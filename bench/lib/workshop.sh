@@ -81,10 +81,17 @@ wait_for() {
   done
 }
 
-# note KEY REASON [broken]: why a goal has no figure; broken: why it is missed whatever the figure is.
+# note KEY REASON [broken|meant]: why a goal has no figure; broken: why it is missed whatever the figure is; meant: --quick has none.
 note() {
   say "$1: $2"
+  [ "${3:-}" = meant ] || incomplete=1
   printf '%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$work/notes.tsv"
+}
+
+# unmeasured WHAT: the run goes on, and says at its end that it is not whole.
+unmeasured() {
+  say "$1"
+  incomplete=1
 }
 
 # sample SERIES ROUND STEAL VALUE

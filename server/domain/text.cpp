@@ -32,6 +32,7 @@ std::size_t sequence_length(std::string_view text) {
 }  // namespace
 
 std::size_t utf8_prefix(std::string_view text) {
+    if (!any_byte(text, [](Bytes v) { return v >= 0x80; })) return text.size();
     std::size_t good = 0;
     while (good < text.size()) {
         auto const length = sequence_length(text.substr(good));

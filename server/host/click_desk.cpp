@@ -32,6 +32,12 @@ std::unique_ptr<tracking::Subs> read_subs(std::string_view text, tracking::Subs 
     return subs;
 }
 
+// A browser may send any byte, and the last character may be cut in two: what the database would not take fails the whole batch.
+std::string_view plain_referrer(std::string_view text) {
+    text = text.substr(0, referrer_bytes_max);
+    return text.substr(0, utf8_prefix(text));
+}
+
 }  // namespace
 
 Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::shared_ptr<tracking::ClickWaiter> waiter) {
@@ -44,7 +50,7 @@ Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::sha
     // A pseudonym of address and browser: enough to tell a second click from a second visitor, and nothing else.
     auto const& key = kernel_.secrets.hash_key;
     click.visitor = report.visitor.empty() ? visitor_mark(key, {report.client_ip, "\n", report.user_agent}) : visitor_mark(key, {report.visitor});
-    click.referrer = report.referrer.substr(0, referrer_bytes_max);
+    click.referrer = plain_referrer(report.referrer);
     bool const waits = report.at_risk_us <= 0 || queue_.lag_us(kernel_.clock.now_us()) > report.at_risk_us;
     if (waits) click.waiter = std::exchange(waiter, nullptr);
     auto const id = queue_.push(std::move(click), kernel_.mint);

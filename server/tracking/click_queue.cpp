@@ -59,8 +59,11 @@ Id ClickQueue::push(Click&& click, IdMint& mint) {
 }
 
 std::int64_t ClickQueue::lag_us(std::int64_t now_us) const noexcept {
+    if (failing_.load(std::memory_order_relaxed)) return INT64_MAX;
     auto const oldest = oldest_.load(std::memory_order_relaxed);
-    return oldest == 0 ? 0 : now_us - id_time_us(oldest);
+    if (oldest == 0) return 0;
+    auto const lag = now_us - id_time_us(oldest);
+    return lag < 0 ? INT64_MAX : lag;
 }
 
 bool ClickQueue::is_count_due() const {
@@ -180,8 +183,11 @@ void ClickQueue::count_committed() {
 
 void ClickQueue::done(storage::UnitResult const& result) noexcept {
     bool const committed = result.state == storage::UnitState::committed;
+    failing_.store(!committed, std::memory_order_relaxed);
     if (committed) count_committed();
     else weeks_.forget();
+    // A full disk is asked again in a second, not at once: who stops does not wait for it, and the next start counts the rest.
+    if (!committed && counting_) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
     counting_ = false;
     for (auto& click : taken_) {
         if (!click.waiter) continue;

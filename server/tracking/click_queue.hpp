@@ -37,7 +37,8 @@ class ClickQueue final : public storage::Stream {
     // [any] Mints the click's id, so that ids grow in the order of the queue; 0: the queue is full, and the waiter is not told.
     [[nodiscard]] Id push(Click&& click, IdMint& mint);
 
-    // [any] How long the oldest click that is not durable has waited, to the millisecond.
+    // [any] How long the oldest click that is not durable has waited, to the millisecond. Without end when nobody knows: the last batch
+    // failed, or the clock was put back.
     std::int64_t lag_us(std::int64_t now_us) const noexcept;
 
     // [any] The sums of what is committed are written with the next batch, however young. For a stop.
@@ -62,6 +63,7 @@ class ClickQueue final : public storage::Stream {
     std::vector<Click> waiting_;  // guarded by mutex_
     std::atomic<std::size_t> size_{0};
     std::atomic<Id> oldest_{0};  // of those that are not durable; 0: there is none
+    std::atomic<bool> failing_{false};  // the last batch was not committed
     std::atomic<std::int64_t> count_due_us_{0};  // on the steady clock: when traffic_ is to be written; 0: it is empty
     // Below: the storage's thread only.
     std::vector<Click> taken_;

@@ -66,6 +66,28 @@ BOOST_AUTO_TEST_CASE(sub_ids_that_are_no_plain_text_are_dropped_and_the_others_s
     BOOST_TEST(rows.back() == "||kept||");
 }
 
+// A browser may send any byte, and what is cut off at its most may end inside a character. One text that the database does not take would
+// fail the clicks of everybody in its batch.
+BOOST_AUTO_TEST_CASE(of_a_referrer_as_much_is_kept_as_is_utf8) {
+    make_link("seen", "https://shop.example/");
+    std::string const page = "https://press.example/", accent = "\xc3\xa9";
+    auto const filled = page + std::string(199 - page.size(), 'x');
+    struct Case {
+        std::string sent, kept;
+    };
+    for (auto const& c : {Case{page + "caf" + accent, page + "caf" + accent}, Case{page + "caf\xe9?a=b", page + "caf"},
+                          Case{filled + accent, filled}, Case{filled + "yz", filled + "y"}, Case{"\xff", ""}, Case{"", ""}})
+        BOOST_TEST_CONTEXT(c.sent) {
+            Visit visit("GET", "/r/seen", {{"referer", c.sent}, {"user-agent", "\xff\xfe"}});
+            BOOST_TEST(visit.to(*this).status == 302);
+            std::optional<std::string> kept;
+            application->storage().read([&](storage::Tx& tx) {
+                kept = tx.value<std::string>("select referrer from click where id = (select max(id) from click)");
+            });
+            BOOST_TEST(kept.value_or("none") == c.kept);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(sign_ups_come_in_pages_with_the_handle_of_the_partner) {
     make_link("signs", "https://shop.example/");
     auto const location = follow("/r/signs");

@@ -201,6 +201,20 @@ BOOST_AUTO_TEST_CASE(the_lag_is_the_age_of_the_oldest_click_that_is_not_durable)
     BOOST_TEST(shop.queue.lag_us(now()) == 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_lag_has_no_end_where_nobody_knows_it) {
+    Shop shop(10, false);
+    auto const now = [&] { return shop.house.clock.now_us(); };
+    shop.push(shop.click(0));
+    BOOST_TEST(shop.queue.lag_us(now()) == 0);
+    BOOST_TEST(shop.queue.lag_us(now() - 3'600'000'000) == INT64_MAX);  // the clock was put back by an hour
+    shop.queue.done({storage::UnitState::failed});
+    BOOST_TEST(shop.queue.lag_us(now()) == INT64_MAX);
+    shop.house.storage->add_stream(shop.queue);
+    BOOST_TEST(shop.told.reach(1));
+    for (int i = 0; i < 1000 && shop.queue.lag_us(now()) != 0; ++i) std::this_thread::sleep_for(1ms);
+    BOOST_TEST(shop.queue.lag_us(now()) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace partnerd::tracking
