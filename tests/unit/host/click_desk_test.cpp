@@ -21,7 +21,7 @@ struct Told {
 class Waiter final : public tracking::ClickWaiter {
   public:
     explicit Waiter(Told& told) : told_(told) {}
-    void click_done(bool durable) noexcept override { ++(durable ? told_.durable : told_.lost); }
+    void click_done(bool durable, std::shared_ptr<tracking::ClickWaiter>) noexcept override { ++(durable ? told_.durable : told_.lost); }
 
   private:
     Told& told_;

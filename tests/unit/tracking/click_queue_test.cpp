@@ -165,6 +165,31 @@ BOOST_AUTO_TEST_CASE(no_figure_is_ever_behind_whenever_the_sums_are_written) {
     BOOST_TEST(shop.house.count("rollup_mark") == (testing::on_postgresql() ? 0 : 1));
 }
 
+// A disk that stays full would be asked as often as the processor can, also by a server that is to stop.
+BOOST_AUTO_TEST_CASE(sums_that_could_not_be_written_wait_for_a_second_and_are_lost_for_none) {
+    Shop shop(10, false);
+    auto const write = [&](bool keep) {
+        bool const kept = shop.house.storage->write([&](storage::Tx& tx) {
+            shop.queue.write(tx);
+            return keep;
+        });
+        shop.queue.done({kept ? storage::UnitState::committed : storage::UnitState::failed, {}, {}, {}});
+    };
+    shop.push(shop.click(0));
+    write(true);
+    shop.queue.hurry();
+    BOOST_TEST(shop.queue.pending());
+    write(false);
+    if (shop.house.storage->dialect() == storage::Dialect::sqlite) BOOST_TEST(!shop.queue.pending());
+    BOOST_TEST(shop.shown().clicks == 1);
+    shop.push(shop.click(1));
+    write(true);
+    shop.queue.hurry();
+    write(true);
+    BOOST_TEST(shop.shown().clicks == 2);
+    BOOST_TEST(shop.told.durable == 2);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_crash_left_uncounted_is_counted_once) {
     Shop shop;
     for (int i = 0; i < 10; ++i) shop.push(shop.click(0));
