@@ -22,6 +22,8 @@ class Connection {
     // Before the first statement of a unit, where the transaction begins late.
     virtual void begin_late() {}
     virtual void lock(std::string_view) {}
+    // Grows with whatever the transaction was changed by, and with nothing else. SQLite only.
+    virtual std::int64_t rows_written() const { return 0; }
     // Tx::insert(). Throws Failure, and dooms the unit.
     virtual void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) = 0;
 

@@ -31,10 +31,12 @@ class SqliteConnection final : public Connection {
     void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
     void command(std::string_view sql) override;
     void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) override;
+    std::int64_t rows_written() const override { return sqlite::sqlite3_total_changes64(database_) + uncounted_; }
     bool in_transaction() const override { return sqlite::sqlite3_get_autocommit(database_) == 0; }
 
     void lend_again(SqliteStatement& statement) { cache_.lend_again(statement, 0); }
     void release(SqliteStatement& statement) noexcept { cache_.release(statement); }
+    void note_uncounted() { ++uncounted_; }  // a statement ran that SQLite counts no rows of
     bool busy() const;  // some statement was left in the middle
     soci::session& session() { return session_; }
     sqlite::sqlite3* database() const { return database_; }
@@ -46,6 +48,7 @@ class SqliteConnection final : public Connection {
 
     soci::session session_;
     sqlite::sqlite3* database_ = nullptr;
+    std::int64_t uncounted_ = 0;
     std::map<std::string, SqliteHandle, std::less<>> commands_;
     StatementCache<SqliteStatement> cache_;
 };

@@ -1,5 +1,6 @@
 #include "storage/sqlite_statement.hpp"
 
+#include "storage/sql_text.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_failure.hpp"
 
@@ -44,6 +45,8 @@ SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string const
         names_.emplace_back(name + 1);
     }
     writes_ = sqlite::sqlite3_stmt_readonly(handle_.get()) == 0;
+    auto const word = first_word_of_sql(sql_);
+    counts_ = word == "insert" || word == "update" || word == "delete" || word == "replace" || word == "with";
 }
 
 int SqliteStatement::position_of(std::string_view name) const {
@@ -97,6 +100,7 @@ bool SqliteStatement::step() {
     if (!lent) connection_.lend_again(*this);
     auto* database = connection_.database();
     if (state_ == State::ready && writes_) connection_.note_change();
+    if (state_ == State::ready && writes_ && !counts_) connection_.note_uncounted();
     if (state_ == State::ready) changes_before_ = sqlite::sqlite3_total_changes64(database);
     int const code = sqlite::sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) {

@@ -41,6 +41,7 @@ class SqliteStatement final : public Statement, public Lendable {
     State state_ = State::ready;
     bool bound_ = false;
     bool writes_ = false;
+    bool counts_ = false;  // its rows are in SQLite's count of changes: it is no CREATE, ALTER or DROP
     std::int64_t changes_before_ = 0;
     std::int64_t affected_ = 0;
 };
