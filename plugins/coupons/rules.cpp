@@ -45,6 +45,10 @@ class PerRedemption {
 std::optional<Code> code_of(partnerd::Tx& tx, partnerd::ConversionView const& c, std::int64_t& at_us) {
     using partnerd::arg;
     if (c.kind() == "redemption") {
+        if (auto const* const redemption = under_way(c.program(), c.external_id())) {
+            at_us = redemption->at_us;
+            return redemption->code;
+        }
         auto const row = tx.row<std::int64_t, std::int64_t>("select code, at_us from coupons_redemption where program = :program and redemption_id = :id", arg("program", c.program()),
                                                             arg("id", c.external_id()));
         if (!row) return std::nullopt;

@@ -30,6 +30,9 @@ class Connection {
     Scope& scope() { return scope_; }
     std::uint64_t changes() const { return changes_; }
     virtual void note_change() { ++changes_; }  // Tx::changes()
+    virtual std::uint64_t changes_of(TableSet const&) { return changes_; }
+    // A savepoint or the transaction was rolled back.
+    virtual void note_rollback() { note_change(); }
     std::shared_ptr<void>& memory() { return memory_; }
 
   protected:

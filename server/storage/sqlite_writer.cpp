@@ -66,6 +66,7 @@ void SqliteWriter::run() {
 bool SqliteWriter::begin() {
     try {
         connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
         written_before_batch_ = connection_.rows_written();
         return true;
     } catch (Failure const& failure) {
@@ -166,6 +167,7 @@ bool SqliteWriter::begin_anew() {
     roll_back();
     try {
         connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
     } catch (Failure const&) {
         return false;
     }
@@ -176,12 +178,16 @@ bool SqliteWriter::begin_anew() {
 void SqliteWriter::leave_savepoint(bool keep, UnitResult& result) {
     // Without a transaction SAVEPOINT would begin one, and RELEASE would commit it alone.
     if (!connection_.in_transaction()) {
+        connection_.note_rollback();
         if (result.state == UnitState::committed)
             result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction", {}};
         return;
     }
     try {
-        if (!keep) connection_.command("ROLLBACK TO unit");
+        if (!keep) {
+            connection_.note_rollback();
+            connection_.command("ROLLBACK TO unit");
+        }
         connection_.command("RELEASE unit");
     } catch (Failure const& failure) {
         result = failed_result(failure);
@@ -248,6 +254,7 @@ void SqliteWriter::fail_all(Failure const& failure) {
 }
 
 void SqliteWriter::roll_back() noexcept {
+    connection_.note_rollback();
     if (!connection_.in_transaction()) return;
     try {
         connection_.command("ROLLBACK");
@@ -260,6 +267,7 @@ void SqliteWriter::roll_back() noexcept {
 // All results of the batch are void, refusals too, since they may rest on neighbours that are gone. Units that had not failed
 // themselves run again, each in a transaction of its own; the rows of a stream were taken and cannot be written twice.
 void SqliteWriter::run_again() {
+    connection_.note_rollback();
     for (auto& run : stream_runs_)
         run.result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction of the batch", {}};
     for (auto& run : batch_) {
@@ -272,6 +280,7 @@ void SqliteWriter::run_alone(UnitRun& run) {
     health_.count_rerun();
     try {
         connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
         run = run_unit(*run.unit);
         if (!connection_.in_transaction()) return;
         PARTNERD_INVARIANT(!connection_.busy());

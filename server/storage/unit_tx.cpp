@@ -77,7 +77,7 @@ void UnitTx::undo_nested(std::string const& savepoint, std::int64_t written_befo
         needs_savepoints_ = true;
         return connection_.scope().doom(Failure(Failure::Category::state, "a part of the unit is to be undone: it will run again, with savepoints"));
     }
-    connection_.note_change();
+    connection_.note_rollback();
     command("ROLLBACK TO " + savepoint);
     command("RELEASE " + savepoint);
 }

@@ -27,6 +27,7 @@ class UnitTx final : public Tx {
     bool nested(std::function<bool()> const& part) override;
     void insert_row(RowShape const& shape, std::span<Value const> row) override;
     std::uint64_t changes() const override { return connection_.changes(); }
+    std::uint64_t changes_of(TableSet const& tables) const override { return connection_.changes_of(tables); }
     std::shared_ptr<void>& memory() override { return connection_.memory(); }
     bool doomed() const override { return connection_.scope().doomed(); }
     void doom(std::string_view reason) override;
