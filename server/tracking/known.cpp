@@ -142,9 +142,11 @@ bool Known::is_identity(storage::Tx& tx, Id partner, std::string const& hash) {
 Known::Customer& Known::customer(storage::Tx& tx, Id program, std::string const& customer) {
     refresh(tx);
     return read_once(customers_, customer_key(program, customer), [&] {
-        auto const args = {arg("program", program), arg("customer", customer)};
-        return Customer{tx.value<std::int64_t>("select first_at_us from customer where program = :program and customer = :customer", args),
-                        tx.value<std::int64_t>("select from_us from binding where program = :program and customer = :customer limit 1", args).has_value()};
+        auto const row = tx.row<std::optional<std::int64_t>, bool>(
+            "select (select first_at_us from customer where program = :program and customer = :customer), "
+            "exists (select 1 from binding where program = :program and customer = :customer)",
+            {arg("program", program), arg("customer", customer)});
+        return Customer{std::get<0>(*row), std::get<1>(*row)};
     });
 }
 
