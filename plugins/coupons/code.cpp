@@ -15,6 +15,20 @@ Code read(Id program, std::tuple<std::int64_t, std::int64_t, std::string, std::i
     return c;
 }
 
+// Those of this text with their campaigns.
+std::vector<Choice> find_choices(Tx& tx, Id program, std::string_view text) {
+    using I = std::int64_t;
+    using T = std::string;
+    std::vector<Choice> choices;
+    auto const key = code_key(text);
+    for (auto const& [id, code, enrollment, usage_limit, used, payout, campaign, name, type, starts_day, ends_day, customer_limit, discount] : tx.query<I, T, I, I, I, I, I, T, T, I, I, I, T>(
+             "select c.id, c.code, c.enrollment, c.usage_limit, c.used, c.payout_minor, g.id, g.campaign, g.type, g.starts_day, g.ends_day, g.customer_limit, g.discount "
+             "from coupons_code c join coupons_campaign g on g.program = c.program and g.id = c.campaign where c.program = :program and c.code_key = :key order by c.campaign",
+             arg("program", program), arg("key", key)))
+        choices.push_back({Code{id, program, campaign, code, enrollment, usage_limit, used, payout}, Campaign{campaign, program, name, type, starts_day, ends_day, customer_limit, discount}, ""});
+    return choices;
+}
+
 }  // namespace
 
 std::string code_key(std::string_view code) {
@@ -62,16 +76,15 @@ Choice choose_code(Tx& tx, Id program, std::string_view text, std::optional<std:
     Choice choice;
     choice.reason = "unknown_code";
     int running = 0;
-    for (auto const& code : find_codes(tx, program, text)) {
-        auto const found = find_campaign(tx, program, code.campaign);
-        if (!found || (campaign && found->campaign != *campaign)) continue;
-        if (!found->runs_on(day)) {
-            if (running == 0) choice.reason = found->ends_day != 0 && day > found->ends_day ? "expired" : "not_started";
+    for (auto& found : find_choices(tx, program, text)) {
+        if (campaign && found.campaign.campaign != *campaign) continue;
+        if (!found.campaign.runs_on(day)) {
+            if (running == 0) choice.reason = found.campaign.ends_day != 0 && day > found.campaign.ends_day ? "expired" : "not_started";
             continue;
         }
         ++running;
-        choice.code = code;
-        choice.campaign = *found;
+        choice.code = std::move(found.code);
+        choice.campaign = std::move(found.campaign);
         choice.reason = running > 1 ? "ambiguous_code" : "";
     }
     if (running != 1) choice.code.reset();

@@ -19,6 +19,10 @@ namespace {
     refuse(409, "customer_limit_reached", "this customer has redeemed the code " + std::to_string(campaign.customer_limit) + " times", "/customer");
 }
 
+[[noreturn]] void refuse_limit(Code const& code) {
+    refuse(409, "limit_reached", "the code has been redeemed " + std::to_string(code.usage_limit) + " times, as often as it may be", "/code");
+}
+
 // What must be the same for a repeat to be a repeat.
 std::string content_of(RedeemOrder const& o) { return code_key(o.code) + "\n" + o.campaign.value_or("") + "\n" + o.customer + "\n" + o.order_id; }
 
@@ -26,7 +30,30 @@ std::int64_t uses_of(Tx& tx, Id code, std::string const& customer) {
     return tx.value<std::int64_t>("select used from coupons_customer where code = :code and customer = :customer", arg("code", code), arg("customer", customer)).value_or(0);
 }
 
+// False when the customer has as many uses as the campaign allows, 0: any number.
+bool take_use_of(Tx& tx, Id code, std::string const& customer, std::int64_t most) {
+    return tx.exec("insert into coupons_customer (code, customer, used) values (:code, :customer, 1) "
+                   "on conflict (code, customer) do update set used = coupons_customer.used + 1 where coupons_customer.used < :most",
+                   arg("code", code), arg("customer", customer), arg("most", most == 0 ? INT64_MAX : most)) == 1;
+}
+
+thread_local UnderWay const* redemption_under_way = nullptr;
+
+// While the core makes a conversion of a redemption, it asks this plugin whose it is.
+class Under {
+  public:
+    explicit Under(UnderWay const& redemption) { redemption_under_way = &redemption; }
+    ~Under() { redemption_under_way = nullptr; }
+    Under(Under const&) = delete;
+    Under& operator=(Under const&) = delete;
+};
+
 }  // namespace
+
+UnderWay const* under_way(Id program, std::string_view redemption_id) {
+    auto const* const redemption = redemption_under_way;
+    return redemption != nullptr && redemption->program == program && redemption->redemption_id == redemption_id ? redemption : nullptr;
+}
 
 std::optional<Redemption> Redemptions::find(Tx& tx, Id program, std::string_view redemption_id) const {
     auto const row = tx.row<std::int64_t, std::int64_t, std::string, std::string, std::int64_t, std::string, std::int64_t>(
@@ -56,20 +83,19 @@ std::string Redemptions::would_refuse(Tx& tx, RedeemOrder const& o, Choice& choi
     return {};
 }
 
-// Both counters move only while they are below their limit; whoever comes too late changes no row.
+// Both counters move only while they are below their limit; whoever comes too late changes no row. What is used up is refused before
+// anything is written: refusing later rolls back more than this redemption.
 void Redemptions::take_use(Tx& tx, Choice const& choice, std::string const& customer) const {
     auto const& code = *choice.code;
     auto const most = choice.campaign.customer_limit;
-    if (most != 0) {
-        if (customer.empty()) refuse(422, "customer_required", "the campaign limits redemptions by customer; name the customer", "/customer");
-        if (uses_of(tx, code.id, customer) >= most) refuse_customer(choice.campaign);
-    }
+    if (most != 0 && customer.empty()) refuse(422, "customer_required", "the campaign limits redemptions by customer; name the customer", "/customer");
+    bool const used_up = code.usage_limit != 0 && code.used >= code.usage_limit;
+    if (used_up && most != 0 && uses_of(tx, code.id, customer) >= most) refuse_customer(choice.campaign);
+    if (used_up) refuse_limit(code);
+    if (!customer.empty() && !take_use_of(tx, code.id, customer, most)) refuse_customer(choice.campaign);
     auto const taken = tx.exec("update coupons_code set used = used + 1 where program = :program and id = :id and (usage_limit = 0 or used < usage_limit)",
                                arg("program", code.program), arg("id", code.id));
-    if (taken == 0) refuse(409, "limit_reached", "the code has been redeemed " + std::to_string(code.usage_limit) + " times, as often as it may be", "/code");
-    if (customer.empty()) return;
-    tx.exec("insert into coupons_customer (code, customer, used) values (:code, :customer, 1) on conflict (code, customer) do update set used = coupons_customer.used + 1",
-            arg("code", code.id), arg("customer", customer));
+    if (taken == 0) refuse_limit(code);
 }
 
 Redemption Redemptions::redeem(Tx& tx, RedeemOrder const& o) const {
@@ -85,16 +111,21 @@ Redemption Redemptions::redeem(Tx& tx, RedeemOrder const& o) const {
     if (!o.test) take_use(tx, choice, o.customer);
     Redemption r{core_.mint(), o.redemption_id, *choice.code, choice.campaign.campaign, choice.campaign.discount, o.customer, o.order_id, "redeemed", o.at_us, 0, false, std::nullopt};
     if (o.test) return r;
-    tx.exec("insert into coupons_redemption (id, program, redemption_id, code, customer, order_id, at_us, state, conversion, content) "
-            "values (:id, :program, :redemption_id, :code, :customer, :order_id, :at, 'redeemed', 0, :content)",
-            arg("id", r.id), arg("program", o.program), arg("redemption_id", o.redemption_id), arg("code", r.code.id), arg("customer", o.customer), arg("order_id", o.order_id),
-            arg("at", o.at_us), arg("content", content));
     // With an order, the redemption is evidence for that sale; without one it is a conversion of its own.
-    if (!o.order_id.empty()) {
+    if (o.order_id.empty()) {
+        earn(tx, o, r);
+    } else {
         tx.exec("insert into coupons_order (program, order_id, redemption) values (:program, :order_id, :redemption)", arg("program", o.program), arg("order_id", o.order_id),
                 arg("redemption", r.id));
-        return r;
     }
+    tx.exec("insert into coupons_redemption (id, program, redemption_id, code, customer, order_id, at_us, state, conversion, content) "
+            "values (:id, :program, :redemption_id, :code, :customer, :order_id, :at, 'redeemed', :conversion, :content)",
+            arg("id", r.id), arg("program", o.program), arg("redemption_id", o.redemption_id), arg("code", r.code.id), arg("customer", o.customer), arg("order_id", o.order_id),
+            arg("at", o.at_us), arg("conversion", r.conversion), arg("content", content));
+    return r;
+}
+
+void Redemptions::earn(Tx& tx, RedeemOrder const& o, Redemption& r) const {
     partnerd::Conversion conversion;
     conversion.program = o.program;
     conversion.kind = "redemption";
@@ -102,10 +133,10 @@ Redemption Redemptions::redeem(Tx& tx, RedeemOrder const& o) const {
     conversion.customer = o.customer;
     conversion.code = r.code.code;
     conversion.at_us = o.at_us;
+    UnderWay const redemption{o.program, o.redemption_id, r.code, o.at_us};
+    Under const under(redemption);
     r.outcome = tracking_.convert(tx, conversion);
     r.conversion = r.outcome->conversion;
-    tx.exec("update coupons_redemption set conversion = :conversion where program = :program and id = :id", arg("conversion", r.conversion), arg("program", o.program), arg("id", r.id));
-    return r;
 }
 
 Id Redemptions::verify_counters(Tx& tx, Id program, Id after, partnerd::Findings& findings) {

@@ -28,6 +28,16 @@ struct Redemption {
     std::optional<partnerd::Outcome> outcome;  // of the conversion that this redemption is, when it names no order
 };
 
+// A redemption whose conversion is being made: its row is written behind it, with the conversion's id.
+struct UnderWay {
+    Id program;
+    std::string_view redemption_id;
+    Code const& code;
+    std::int64_t at_us;
+};
+// The one that is under way on this thread, if it is this one. [write]
+UnderWay const* under_way(Id program, std::string_view redemption_id);
+
 class Redemptions {
   public:
     Redemptions(partnerd::Core core, partnerd::Tracking tracking) : core_(core), tracking_(tracking) {}
@@ -45,6 +55,7 @@ class Redemptions {
 
   private:
     void take_use(Tx& tx, Choice const& choice, std::string const& customer) const;
+    void earn(Tx& tx, RedeemOrder const& order, Redemption& redemption) const;
 
     partnerd::Core core_;
     partnerd::Tracking tracking_;

@@ -45,13 +45,19 @@ class PerRedemption {
 std::optional<Code> code_of(partnerd::Tx& tx, partnerd::ConversionView const& c, std::int64_t& at_us) {
     using partnerd::arg;
     if (c.kind() == "redemption") {
+        if (auto const* const redemption = under_way(c.program(), c.external_id())) {
+            at_us = redemption->at_us;
+            return redemption->code;
+        }
         auto const row = tx.row<std::int64_t, std::int64_t>("select code, at_us from coupons_redemption where program = :program and redemption_id = :id", arg("program", c.program()),
                                                             arg("id", c.external_id()));
         if (!row) return std::nullopt;
         at_us = std::get<1>(*row);
         return find_code(tx, c.program(), std::get<0>(*row));
     }
-    if (!c.order_id().empty()) {
+    // Most orders have none: they are spared the join.
+    if (!c.order_id().empty() && tx.value<std::int64_t>("select redemption from coupons_order where program = :program and order_id = :order_id limit 1", arg("program", c.program()),
+                                                        arg("order_id", c.order_id()))) {
         auto const row = tx.row<std::int64_t, std::int64_t>(
             "select r.code, r.at_us from coupons_order o join coupons_redemption r on r.program = o.program and r.id = o.redemption "
             "where o.program = :program and o.order_id = :order_id order by r.at_us desc, r.id desc limit 1",

@@ -4,6 +4,7 @@
 #include "programs/terms.hpp"
 #include "tracking/click_targets.hpp"
 #include "tracking/conversion.hpp"
+#include "tracking/known.hpp"
 
 namespace partnerd::host {
 
@@ -15,7 +16,7 @@ namespace {
 Error no_field(std::string_view noun, std::string_view field) { return {errc::invalid_field, "a " + std::string(noun) + " has no field '" + std::string(field) + "'"}; }
 
 Result<FieldValue> program_field(storage::Tx& tx, Id id, std::string_view field) {
-    auto const p = programs::find_program(tx, id);
+    auto const p = tracking::Known::of(tx).program(tx, id);
     if (!p) return errc::not_found;
     if (field == "handle") return FieldValue(p->handle);
     if (field == "name") return FieldValue(p->name);
@@ -27,7 +28,7 @@ Result<FieldValue> program_field(storage::Tx& tx, Id id, std::string_view field)
 }
 
 Result<FieldValue> partner_field(storage::Tx& tx, Id id, std::string_view field) {
-    auto const p = programs::find_partner(tx, id);
+    auto const p = tracking::Known::of(tx).partner(tx, id);
     if (!p) return errc::not_found;
     if (field == "handle") return FieldValue(p->handle);
     if (field == "name") return FieldValue(p->name);

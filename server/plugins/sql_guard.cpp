@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/text.hpp"
@@ -196,7 +197,26 @@ class Judge {
     bool writes_ = false;
 };
 
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+using Verdicts = std::unordered_map<std::string, SqlVerdict, TextHash, std::equal_to<>>;
+
 }  // namespace
+
+Result<SqlVerdict> judge_sql_once(std::string_view plugin, std::string_view sql) {
+    constexpr std::size_t texts_max = 1000;
+    thread_local std::unordered_map<std::string, Verdicts, TextHash, std::equal_to<>> passed;  // by plugin, then by text
+    auto of_plugin = passed.find(plugin);
+    if (of_plugin == passed.end()) of_plugin = passed.emplace(plugin, Verdicts()).first;
+    auto& verdicts = of_plugin->second;
+    if (auto const known = verdicts.find(sql); known != verdicts.end()) return known->second;
+    auto verdict = judge_sql(plugin, sql);
+    if (verdict && verdicts.size() >= texts_max) verdicts.clear();
+    if (verdict) verdicts.emplace(sql, *verdict);
+    return verdict;
+}
 
 Result<SqlVerdict> judge_sql(std::string_view plugin, std::string_view sql) {
     auto tokens = Splitter(sql).split();

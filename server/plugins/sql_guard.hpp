@@ -14,5 +14,7 @@ struct SqlVerdict {
     bool writes = false;
 };
 Result<SqlVerdict> judge_sql(std::string_view plugin, std::string_view sql);
+// The same; a text that passed is not split again on this thread.
+Result<SqlVerdict> judge_sql_once(std::string_view plugin, std::string_view sql);
 
 }  // namespace partnerd::plugins

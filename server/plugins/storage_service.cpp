@@ -62,7 +62,7 @@ partnerd_status prepare(partnerd_tx* tx, partnerd_str sql, std::int32_t const* t
                         partnerd_error* e) noexcept {
     if (statement == nullptr || (types == nullptr && n > 0)) return fail(e, PARTNERD_E_INVALID, "no place for the statement, or no types");
     return in_tx(tx, false, e, [&](Frame& frame) -> partnerd_status {
-        auto const verdict = judge_sql(frame.instance.id, sv(sql));
+        auto const verdict = judge_sql_once(frame.instance.id, sv(sql));
         if (!verdict) return fail(e, PARTNERD_E_INVALID, verdict.error().detail + ": " + std::string(sv(sql)));
         if (verdict->writes && frame.role != Role::write) return fail(e, PARTNERD_E_STATE, "a writing statement in a snapshot");
         Frame::Lent lent;

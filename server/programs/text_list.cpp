@@ -2,12 +2,15 @@
 
 #include <boost/json.hpp>
 
+#include "domain/json_text.hpp"
+
 namespace partnerd::programs {
 
 std::string write_text_list(std::vector<std::string> const& list) {
-    boost::json::array array;
-    for (auto const& text : list) array.emplace_back(text);
-    return boost::json::serialize(array);
+    JsonText out;
+    out.open('[');
+    for (auto const& text : list) out.text(text);
+    return out.close(']').take();
 }
 
 std::vector<std::string> read_text_list(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "domain/calendar.hpp"
+#include "domain/json_text.hpp"
 #include "domain/text.hpp"
 #include "rules/fact_json.hpp"
 #include "rules/json_read.hpp"
@@ -66,6 +67,31 @@ json::value value_to_json(FactValue const& value) {
     return nullptr;
 }
 
+namespace {
+
+void write_value(JsonText& out, FactValue const& value) {
+    switch (type_of(value)) {
+        case FactType::boolean: out.truth(std::get<bool>(value)); break;
+        case FactType::integer: out.number(std::get<std::int64_t>(value)); break;
+        case FactType::text: out.text(std::get<std::string>(value)); break;
+        case FactType::money: {
+            auto const& money = std::get<Money>(value);
+            out.open('{').key("amount").text(format_amount(money.minor, money.currency.exponent())).key("currency").text(money.currency.code()).close('}');
+            break;
+        }
+        case FactType::time: out.open('{').key("time").text(format_instant(std::get<Instant>(value).at_us)).close('}'); break;
+    }
+}
+
+void write_rows(JsonText& out, FactRows const& rows) {
+    if (!rows.list) return write_value(out, rows.values.front());
+    out.open('[');
+    for (auto const& value : rows.values) write_value(out, value);
+    out.close(']');
+}
+
+}  // namespace
+
 json::value rows_to_json(FactRows const& rows) {
     if (!rows.list) return value_to_json(rows.values.front());
     json::array array;
@@ -117,10 +143,10 @@ FactSet FactSet::restricted_to(std::span<FactDeclaration const> declared) const 
 }
 
 std::string FactSet::to_json() const {
-    json::object object;
-    object.reserve(rows_.size());
-    for (auto const& [name, rows] : rows_) object.emplace(name, rows_to_json(rows));
-    return json::serialize(object);
+    JsonText out;
+    out.open('{');
+    for (auto const& [name, rows] : rows_) write_rows(out.key(name), rows);
+    return out.close('}').take();
 }
 
 Result<FactSet> FactSet::from_json(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "domain/id.hpp"
+#include "domain/json_text.hpp"
 #include "rules/core_facts.hpp"
 #include "rules/fact_json.hpp"
 #include "rules/plan_impl.hpp"
@@ -82,34 +83,37 @@ Judged judge(PlanRule const& rule, FactSet const& condition_facts, FactSet const
 
 std::string line_key(PlanRule const& rule, Line const& line) { return rule.lane + "/" + rule.name + "/" + line.key; }
 
-json::object line_json(Line const& line) {
-    json::object out{{"key", line.key}, {"kind", line.kind}, {"amount", money_to_json(line.amount)}};
-    if (line.payee != 0) out.emplace("payee", format_id("enr", line.payee));
-    return out;
+JsonText& write_money(JsonText& out, Money const& money) {
+    return out.open('{').key("amount").text(format_amount(money.minor, money.currency.exponent())).key("currency").text(money.currency.code()).close('}');
 }
 
-json::array reasons_json(std::vector<Reason> const& reasons) {
-    json::array out;
-    for (auto const& reason : reasons) {
-        json::object values;
-        for (auto const& [key, value] : reason.values) values.insert_or_assign(key, value);
-        out.push_back(json::object{{"code", reason.code}, {"text", reason.text}, {"values", std::move(values)}});
+void write_line(JsonText& out, Line const& line) {
+    out.open('{').key("key").text(line.key).key("kind").text(line.kind).key("amount");
+    write_money(out, line.amount);
+    if (line.payee != 0) out.key("payee").text(format_id("enr", line.payee));
+    out.close('}');
+}
+
+void write_reason(JsonText& out, Reason const& reason) {
+    json::object values;  // a later one of the same name replaces an earlier one
+    for (auto const& [key, value] : reason.values) values.insert_or_assign(key, value);
+    out.open('{').key("code").text(reason.code).key("text").text(reason.text).key("values").raw(json::serialize(values)).close('}');
+}
+
+void write_judged(JsonText& out, Judged const& judged, Currency const& payout) {
+    out.open('{').key("name").text(judged.rule->name).key("rule").text(full_name(*judged.rule->rule)).key("result").text(judged.result);
+    if (judged.for_kind && judged.rule->when != nullptr) out.key("when").raw(json::serialize(judged.condition_trace));
+    if (judged.spoke()) {
+        out.key("verdict").text(verdict_name(judged.decision.verdict()));
+        if (!judged.decision.reason_code().empty()) out.key("reason_code").text(judged.decision.reason_code());
+        out.key("pays");
+        write_money(out, {judged.total, payout}).key("lines").open('[');
+        for (auto const& line : judged.decision.lines()) write_line(out, line);
+        out.close(']').key("reasons").open('[');
+        for (auto const& reason : judged.decision.reasons()) write_reason(out, reason);
+        out.close(']');
     }
-    return out;
-}
-
-json::object judged_json(Judged const& judged, Currency const& payout) {
-    json::object out{{"name", judged.rule->name}, {"rule", full_name(*judged.rule->rule)}, {"result", judged.result}};
-    if (judged.for_kind && judged.rule->when != nullptr) out.emplace("when", judged.condition_trace);
-    if (!judged.spoke()) return out;
-    out.emplace("verdict", verdict_name(judged.decision.verdict()));
-    if (!judged.decision.reason_code().empty()) out.emplace("reason_code", judged.decision.reason_code());
-    json::array lines;
-    for (auto const& line : judged.decision.lines()) lines.push_back(line_json(line));
-    out.emplace("pays", money_to_json({judged.total, payout}));
-    out.emplace("lines", std::move(lines));
-    out.emplace("reasons", reasons_json(judged.decision.reasons()));
-    return out;
+    out.close('}');
 }
 
 // The rules of one lane, by name.
@@ -172,15 +176,15 @@ void decide(std::vector<Judged> const& all, Evaluation& out) {
     }
 }
 
-json::object lane_json(std::string const& name, Lane const& lane, Currency const& payout) {
-    json::object out{{"lane", name}};
-    out.emplace("winner", lane.winner == nullptr ? json::value(nullptr) : json::value(lane.winner->rule->name));
-    out.emplace("pays", money_to_json({lane.winner == nullptr ? 0 : lane.winner->total, payout}));
-    if (lane.tie) out.emplace("tie_break", "lower name");
-    json::array rules;
-    for (auto const* judged : lane.rules) rules.push_back(judged_json(*judged, payout));
-    out.emplace("rules", std::move(rules));
-    return out;
+void write_lane(JsonText& out, std::string const& name, Lane const& lane, Currency const& payout) {
+    out.open('{').key("lane").text(name).key("winner");
+    if (lane.winner == nullptr) out.raw("null");
+    else out.text(lane.winner->rule->name);
+    write_money(out.key("pays"), {lane.winner == nullptr ? 0 : lane.winner->total, payout});
+    if (lane.tie) out.key("tie_break").text("lower name");
+    out.key("rules").open('[');
+    for (auto const* judged : lane.rules) write_judged(out, *judged, payout);
+    out.close(']').close('}');
 }
 
 void sort_by_key(std::vector<Line>& lines) {
@@ -206,11 +210,13 @@ FactSet on_what_is_left(FactSet const& original, FactSet const& left) {
 // What the winners give on what is left, by full key.
 struct Rest {
     std::map<std::string, Line> lines;
-    json::array trace;
+    std::string trace = "[]";
 };
 
 Rest judge_winners(Plan::Impl const& plan, Revision const& revision, FactSet const& left) {
     Rest out;
+    JsonText trace;
+    trace.open('[');
     for (auto const& rule : plan.rules) {
         if (std::find(revision.winners.begin(), revision.winners.end(), rule.name) == revision.winners.end()) continue;
         auto judged = judge(rule, rule.minimum_on_original ? revision.original : left, left, plan.payout);
@@ -220,8 +226,9 @@ Rest judge_winners(Plan::Impl const& plan, Revision const& revision, FactSet con
                 auto const key = line_key(rule, line);
                 out.lines.emplace(key, Line{key, line.payee, line.kind, line.amount});
             }
-        out.trace.push_back(judged_json(judged, plan.payout));
+        write_judged(trace, judged, plan.payout);
     }
+    out.trace = trace.close(']').take();
     return out;
 }
 
@@ -241,9 +248,10 @@ Evaluation Plan::evaluate(FactSet const& facts) const {
     auto const lanes = compete(all);
 
     Evaluation out;
-    json::array traced;
+    JsonText traced;
+    traced.open('[');
     for (auto const& [name, lane] : lanes) {
-        traced.push_back(lane_json(name, lane, impl_->payout));
+        write_lane(traced, name, lane, impl_->payout);
         if (lane.winner == nullptr) continue;
         out.winners.push_back(lane.winner->rule->name);
         for (auto const& line : lane.winner->decision.lines())
@@ -253,10 +261,10 @@ Evaluation Plan::evaluate(FactSet const& facts) const {
     checked_total(out.lines);
     sort_by_key(out.lines);
     std::sort(out.winners.begin(), out.winners.end());
-    json::object trace{{"kind", std::get<std::string>(*facts.scalar("conversion.kind"))}, {"outcome", outcome_name(out.outcome)}};
-    if (!out.reason_code.empty()) trace.emplace("reason_code", out.reason_code);
-    trace.emplace("lanes", std::move(traced));
-    out.trace = json::serialize(trace);
+    JsonText trace;
+    trace.open('{').key("kind").text(std::get<std::string>(*facts.scalar("conversion.kind"))).key("outcome").text(outcome_name(out.outcome));
+    if (!out.reason_code.empty()) trace.key("reason_code").text(out.reason_code);
+    out.trace = trace.key("lanes").raw(traced.close(']').take()).close('}').take();
     return out;
 }
 
@@ -270,13 +278,13 @@ Evaluation Plan::reevaluate(Revision const& revision) const {
     auto rest = nothing_left ? Rest{} : judge_winners(*impl_, revision, left);
 
     Evaluation out;
-    json::array lines;
+    JsonText lines;
+    lines.open('[');
     auto settle = [&](Line line, std::int64_t was, std::int64_t gives) {
         line.amount.minor = amend ? gives : std::min(was, gives);
-        lines.push_back(json::object{{"key", line.key},
-                                     {"was", money_to_json({was, impl_->payout})},
-                                     {"rule_gives", money_to_json({gives, impl_->payout})},
-                                     {"due", money_to_json(line.amount)}});
+        write_money(lines.open('{').key("key").text(line.key).key("was"), {was, impl_->payout});
+        write_money(lines.key("rule_gives"), {gives, impl_->payout});
+        write_money(lines.key("due"), line.amount).close('}');
         out.lines.push_back(std::move(line));
     };
     for (auto const& due : revision.due) {
@@ -290,10 +298,9 @@ Evaluation Plan::reevaluate(Revision const& revision) const {
     out.winners = revision.winners;
     out.outcome = checked_total(out.lines) > 0 ? Outcome::pay : Outcome::nothing;
     if (out.outcome == Outcome::nothing) out.reason_code = nothing_left ? "nothing_left" : "nothing_to_pay";
-    out.trace = json::serialize(json::object{{"change", amend ? "amend" : "refund"},
-                                             {"nothing_left", nothing_left},
-                                             {"rules", std::move(rest.trace)},
-                                             {"lines", std::move(lines)}});
+    JsonText trace;
+    trace.open('{').key("change").text(amend ? "amend" : "refund").key("nothing_left").truth(nothing_left).key("rules").raw(rest.trace);
+    out.trace = trace.key("lines").raw(lines.close(']').take()).close('}').take();
     return out;
 }
 

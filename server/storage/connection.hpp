@@ -22,12 +22,17 @@ class Connection {
     // Before the first statement of a unit, where the transaction begins late.
     virtual void begin_late() {}
     virtual void lock(std::string_view) {}
+    // Grows with whatever the transaction was changed by, and with nothing else. SQLite only.
+    virtual std::int64_t rows_written() const { return 0; }
     // Tx::insert(). Throws Failure, and dooms the unit.
     virtual void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) = 0;
 
     Scope& scope() { return scope_; }
     std::uint64_t changes() const { return changes_; }
     virtual void note_change() { ++changes_; }  // Tx::changes()
+    virtual std::uint64_t changes_of(TableSet const&) { return changes_; }
+    // A savepoint or the transaction was rolled back.
+    virtual void note_rollback() { note_change(); }
     std::shared_ptr<void>& memory() { return memory_; }
 
   protected:

@@ -45,7 +45,7 @@ class Scope {
     // Before a statement executes: also throws Failure(timeout), and dooms, when the handler's time is used up.
     void enter() {
         require_sound();
-        auto const now = SteadyClock::now();
+        auto const now = coarse_now();
         if (now < deadline_ || is_stalled(now)) return;
         auto const budget_ms = std::chrono::duration_cast<std::chrono::milliseconds>(budget_).count();
         fail(Failure(Failure::Category::timeout, "the handler used up its " + std::to_string(budget_ms) + " ms of storage time"));
@@ -53,6 +53,12 @@ class Scope {
 
   private:
     static constexpr int stalls_max = 10;
+    // The steady clock as of the last tick of the kernel, some milliseconds ago: a fifth of the price, some hundred times a handler.
+    static SteadyClock::time_point coarse_now() {
+        timespec now{};
+        ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+        return SteadyClock::time_point(std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec));
+    }
     bool is_stalled(SteadyClock::time_point now) const {
         return mode_ == Mode::write && now < deadline_ + (stalls_max - 1) * budget_ && thread_cpu() - cpu_at_open_ < budget_;
     }

@@ -43,6 +43,8 @@ SqliteConnection::SqliteConnection(SqliteOpening const& opening)
         throw Failure(Failure::Category::connection, "cannot open the database " + opening.path + ": " + error.get_error_message());
     }
     database_ = database_of(session_);
+    mode_ = opening.mode;
+    if (mode_ == Mode::write) written_.watch(database_);
     try {
         configure(opening);
     } catch (Failure const& failure) {
@@ -52,7 +54,9 @@ SqliteConnection::SqliteConnection(SqliteOpening const& opening)
 
 SqliteConnection::~SqliteConnection() {
     cache_.clear();
+    rows_.clear();
     commands_.clear();
+    ask_data_version_.reset();
 }
 
 void SqliteConnection::configure(SqliteOpening const& opening) {
@@ -88,13 +92,27 @@ Statement& SqliteConnection::lend(std::string_view sql, std::span<ColumnType con
     return cache_.lend(sql, types, depth);
 }
 
-void SqliteConnection::insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) {
-    auto const before = changes_;
-    auto& statement = cache_.lend(shape.one_row(), {}, depth);
-    for (unsigned i = 0; i < row.size(); ++i) statement.bind_at(i, row[shape.column_of(i)]);
-    statement.step();
-    statement.release();
-    changes_ = before;
+void SqliteConnection::note_rollback() {
+    note_change();
+    written_.all_may_have_changed();
+}
+
+void SqliteConnection::notice_others() {
+    if (!ask_data_version_) ask_data_version_.emplace(session_, "PRAGMA data_version");
+    auto* const handle = ask_data_version_->get();
+    int const code = sqlite::sqlite3_step(handle);
+    auto const version = code == SQLITE_ROW ? sqlite::sqlite3_column_int64(handle, 0) : -1;
+    ask_data_version_->reset();
+    if (version == data_version_ && version >= 0) return;
+    data_version_ = version;
+    written_.all_may_have_changed();
+}
+
+void SqliteConnection::insert_row(RowShape const& shape, std::span<Value const> row, unsigned) {
+    if (rows_.size() <= shape.number()) rows_.resize(shape.number() + 1);
+    auto& statement = rows_[shape.number()];
+    if (statement == nullptr) statement = std::make_unique<SqliteStatement>(*this, shape.one_row(), std::span<ColumnType const>());
+    statement->run_row(shape, row);
 }
 
 void SqliteConnection::command(std::string_view sql) {

@@ -6,6 +6,7 @@
 
 #include "storage/connection.hpp"
 #include "storage/sqlite_statement.hpp"
+#include "storage/written_tables.hpp"
 
 namespace partnerd::storage {
 
@@ -31,10 +32,18 @@ class SqliteConnection final : public Connection {
     void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
     void command(std::string_view sql) override;
     void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) override;
+    std::int64_t rows_written() const override { return sqlite::sqlite3_total_changes64(database_) + uncounted_; }
     bool in_transaction() const override { return sqlite::sqlite3_get_autocommit(database_) == 0; }
+
+    std::uint64_t changes_of(TableSet const& tables) override { return mode_ == Mode::read ? changes_ : written_.changes_of(tables); }
+    void note_rollback() override;
+    WrittenTables& written() { return written_; }
+    // At the begin of a transaction that writes: has anybody else written since the last one?
+    void notice_others();
 
     void lend_again(SqliteStatement& statement) { cache_.lend_again(statement, 0); }
     void release(SqliteStatement& statement) noexcept { cache_.release(statement); }
+    void note_uncounted() { ++uncounted_; }  // a statement ran that SQLite counts no rows of
     bool busy() const;  // some statement was left in the middle
     soci::session& session() { return session_; }
     sqlite::sqlite3* database() const { return database_; }
@@ -46,8 +55,14 @@ class SqliteConnection final : public Connection {
 
     soci::session session_;
     sqlite::sqlite3* database_ = nullptr;
+    Mode mode_ = Mode::read;
+    std::int64_t uncounted_ = 0;
+    std::int64_t data_version_ = 0;
+    WrittenTables written_;
     std::map<std::string, SqliteHandle, std::less<>> commands_;
+    std::optional<SqliteHandle> ask_data_version_;
     StatementCache<SqliteStatement> cache_;
+    std::vector<std::unique_ptr<SqliteStatement>> rows_;  // by the number of the shape
 };
 
 }  // namespace partnerd::storage

@@ -1,5 +1,6 @@
 #include "storage/sqlite_statement.hpp"
 
+#include "storage/sql_text.hpp"
 #include "storage/sqlite_connection.hpp"
 #include "storage/sqlite_failure.hpp"
 
@@ -44,20 +45,24 @@ SqliteStatement::SqliteStatement(SqliteConnection& connection, std::string const
         names_.emplace_back(name + 1);
     }
     writes_ = sqlite::sqlite3_stmt_readonly(handle_.get()) == 0;
+    tables_ = connection_.written().take_compiled();
+    auto const word = first_word_of_sql(sql_);
+    counts_ = word == "insert" || word == "update" || word == "delete" || word == "replace" || word == "with";
 }
 
-int SqliteStatement::position_of(std::string_view name) const {
+int SqliteStatement::position_of(std::string_view name) {
+    if (expected_ < names_.size() && names_[expected_] == name) return static_cast<int>(++expected_);
     for (std::size_t i = 0; i < names_.size(); ++i)
         if (names_[i] == name) return static_cast<int>(i) + 1;
     return 0;
 }
 
-int SqliteStatement::hand_over(int number, Value const& value) {
+int SqliteStatement::hand_over(int number, Value const& value, Keep keep) {
     using sqlite::sqlite3_destructor_type;  // SQLITE_TRANSIENT and SQLITE_STATIC name it
     auto* handle = handle_.get();
     auto const size = static_cast<sqlite::sqlite3_uint64>(value.bytes.size());
     char const* const data = size == 0 ? "" : value.bytes.data();
-    auto const kept = size == 0 ? SQLITE_STATIC : SQLITE_TRANSIENT;  // nothing to copy
+    auto const kept = size == 0 || keep == Keep::borrow ? SQLITE_STATIC : SQLITE_TRANSIENT;
     switch (value.kind) {
         case Value::Kind::null: return sqlite::sqlite3_bind_null(handle, number);
         case Value::Kind::i64: return sqlite::sqlite3_bind_int64(handle, number, value.i64);
@@ -81,14 +86,39 @@ void SqliteStatement::bind_at(unsigned position, Value const& value) {
     bind_parameter(static_cast<int>(position) + 1, value);
 }
 
+// PostgreSQL's text cannot hold it; the same on both databases.
+void SqliteStatement::refuse_nul(int number, Value const& value) {
+    if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
+        fail(Failure::Category::other, "a text with a NUL for :" + names_[static_cast<std::size_t>(number) - 1]);
+}
+
+void SqliteStatement::run_row(RowShape const& shape, std::span<Value const> row) {
+    PARTNERD_INVARIANT(row.size() == names_.size());  // all are bound: none is left of an earlier row
+    for (unsigned i = 0; i < row.size(); ++i) {
+        auto const& value = row[shape.column_of(i)];
+        int const number = static_cast<int>(i) + 1;
+        refuse_nul(number, value);
+        if (int const code = hand_over(number, value, Keep::borrow); code != SQLITE_OK) fail(code);
+    }
+    int const code = sqlite::sqlite3_step(handle_.get());
+    if (code != SQLITE_DONE) fail(code);
+    handle_.reset();
+}
+
 void SqliteStatement::bind_parameter(int number, Value const& value) {
     if (!lent) connection_.lend_again(*this);
     if (state_ != State::ready) fail(Failure::Category::state, "bind() on a statement that was not reset");
-    // PostgreSQL's text cannot hold it; the same on both databases.
-    if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos)
-        fail(Failure::Category::other, "a text with a NUL for :" + names_[static_cast<std::size_t>(number) - 1]);
+    refuse_nul(number, value);
     if (int const code = hand_over(number, value); code != SQLITE_OK) fail(code);
     bound_ = true;
+}
+
+void SqliteStatement::note_change() {
+    connection_.note_change();
+    for (auto* const counter : tables_) ++*counter;
+    if (counts_) return;
+    connection_.note_uncounted();
+    connection_.written().all_may_have_changed();
 }
 
 bool SqliteStatement::step() {
@@ -96,7 +126,7 @@ bool SqliteStatement::step() {
     connection_.scope().enter();
     if (!lent) connection_.lend_again(*this);
     auto* database = connection_.database();
-    if (state_ == State::ready && writes_) connection_.note_change();
+    if (state_ == State::ready && writes_) note_change();
     if (state_ == State::ready) changes_before_ = sqlite::sqlite3_total_changes64(database);
     int const code = sqlite::sqlite3_step(handle_.get());
     if (code == SQLITE_ROW) {
@@ -149,6 +179,7 @@ void SqliteStatement::reset() {
     if (bound_) sqlite::sqlite3_clear_bindings(handle_.get());
     state_ = State::ready;
     bound_ = false;
+    expected_ = 0;
     affected_ = 0;
 }
 

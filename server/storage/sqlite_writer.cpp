@@ -10,6 +10,7 @@ namespace {
 constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::milliseconds gate_wait{20};
 constexpr std::chrono::milliseconds pause_after_failed_begin{20};
+constexpr int batches_with_savepoints_after_a_refusal = 32;
 constexpr std::chrono::milliseconds unbounded_budget = std::chrono::hours(24);
 
 }  // namespace
@@ -65,6 +66,8 @@ void SqliteWriter::run() {
 bool SqliteWriter::begin() {
     try {
         connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
+        written_before_batch_ = connection_.rows_written();
         return true;
     } catch (Failure const& failure) {
         while (batch_.size() < settings_.batch_max) {
@@ -83,21 +86,53 @@ void SqliteWriter::run_batch() {
     batch_.clear();
     stream_runs_.clear();
     if (!begin()) return;
-    auto const until = SteadyClock::now() + std::chrono::milliseconds(settings_.batch_ms);
     try {
-        do {
-            auto* unit = queue_.pop();
-            if (unit == nullptr) break;
-            batch_.push_back({unit, {}, {}});
-            batch_.back() = run_unit(*unit);
-            if (!connection_.in_transaction()) throw BatchEnded{};
-        } while (batch_.size() < settings_.batch_max && SteadyClock::now() < until);
+        try {
+            fill_batch();
+        } catch (SavepointsNeeded const&) {
+            if (!again_with_savepoints()) return;
+        }
         for (std::size_t i = 0; i < stream_count_.load(); ++i) run_stream(i);
         commit_batch();
     } catch (BatchEnded const&) {
         run_again();
     }
     answer();
+}
+
+void SqliteWriter::fill_batch() {
+    auto const until = SteadyClock::now() + std::chrono::milliseconds(settings_.batch_ms);
+    bool const saves = batches_with_savepoints_ > 0;
+    if (saves) --batches_with_savepoints_;
+    do {
+        auto* unit = queue_.pop();
+        if (unit == nullptr) break;
+        batch_.push_back({unit, {}, {}});
+        batch_.back() = saves || unit->unbounded() ? run_unit(*unit) : run_without_savepoint(*unit);
+        if (!connection_.in_transaction()) throw BatchEnded{};
+    } while (batch_.size() < settings_.batch_max && SteadyClock::now() < until);
+}
+
+// The results so far are void, refusals too: they may rest on what was rolled back.
+bool SqliteWriter::again_with_savepoints() {
+    batches_with_savepoints_ = batches_with_savepoints_after_a_refusal;
+    roll_back();
+    for (auto& run : batch_) run = {run.unit, {}, {}};
+    if (!begin()) return false;
+    for (auto& run : batch_) {
+        health_.count_rerun();
+        run = run_unit(*run.unit);
+        if (!connection_.in_transaction()) throw BatchEnded{};
+    }
+    return true;
+}
+
+UnitResult SqliteWriter::run_watched(bool unbounded, UnitTx::Savepoints savepoints, std::function<bool()> const& work) {
+    tx_.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(settings_.write_budget_ms), savepoints);
+    if (!unbounded) watched_.begin();
+    auto result = run_handler(tx_, connection_.scope(), work);
+    watched_.end();
+    return result;
 }
 
 // Statements of the handler are reset before the savepoint is released: a busy one would block RELEASE and COMMIT.
@@ -108,23 +143,51 @@ UnitResult SqliteWriter::in_savepoint(bool unbounded, std::function<bool()> cons
     } catch (Failure const& failure) {
         return failed_result(failure);
     }
-    tx_.open(Mode::write, unbounded ? unbounded_budget : std::chrono::milliseconds(settings_.write_budget_ms));
-    if (!unbounded) watched_.begin();
-    result = run_handler(tx_, connection_.scope(), work);
-    watched_.end();
+    result = run_watched(unbounded, UnitTx::Savepoints::nested, work);
     leave_savepoint(result.state == UnitState::committed, result);
     return result;
+}
+
+UnitRun SqliteWriter::run_without_savepoint(Unit& unit) {
+    auto const before = connection_.rows_written();
+    UnitRun run{&unit, run_watched(false, UnitTx::Savepoints::none, [&] { return unit.run(tx_); }), {}};
+    run.hooks = tx_.take_hooks();
+    if (!connection_.in_transaction()) {
+        leave_savepoint(false, run.result);
+        return run;
+    }
+    bool const kept = run.result.state == UnitState::committed;
+    if (kept || (connection_.rows_written() == before && !tx_.needs_savepoints())) return run;
+    if (tx_.needs_savepoints() || before != written_before_batch_ || !begin_anew()) throw SavepointsNeeded{};
+    return run;
+}
+
+// Nobody else has written into the transaction: its units did what they did.
+bool SqliteWriter::begin_anew() {
+    roll_back();
+    try {
+        connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
+    } catch (Failure const&) {
+        return false;
+    }
+    written_before_batch_ = connection_.rows_written();
+    return true;
 }
 
 void SqliteWriter::leave_savepoint(bool keep, UnitResult& result) {
     // Without a transaction SAVEPOINT would begin one, and RELEASE would commit it alone.
     if (!connection_.in_transaction()) {
+        connection_.note_rollback();
         if (result.state == UnitState::committed)
             result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction", {}};
         return;
     }
     try {
-        if (!keep) connection_.command("ROLLBACK TO unit");
+        if (!keep) {
+            connection_.note_rollback();
+            connection_.command("ROLLBACK TO unit");
+        }
         connection_.command("RELEASE unit");
     } catch (Failure const& failure) {
         result = failed_result(failure);
@@ -191,6 +254,7 @@ void SqliteWriter::fail_all(Failure const& failure) {
 }
 
 void SqliteWriter::roll_back() noexcept {
+    connection_.note_rollback();
     if (!connection_.in_transaction()) return;
     try {
         connection_.command("ROLLBACK");
@@ -203,6 +267,7 @@ void SqliteWriter::roll_back() noexcept {
 // All results of the batch are void, refusals too, since they may rest on neighbours that are gone. Units that had not failed
 // themselves run again, each in a transaction of its own; the rows of a stream were taken and cannot be written twice.
 void SqliteWriter::run_again() {
+    connection_.note_rollback();
     for (auto& run : stream_runs_)
         run.result = {UnitState::failed, Failure::Category::connection, "the database ended the transaction of the batch", {}};
     for (auto& run : batch_) {
@@ -215,6 +280,7 @@ void SqliteWriter::run_alone(UnitRun& run) {
     health_.count_rerun();
     try {
         connection_.command("BEGIN IMMEDIATE");
+        connection_.notice_others();
         run = run_unit(*run.unit);
         if (!connection_.in_transaction()) return;
         PARTNERD_INVARIANT(!connection_.busy());

@@ -1,5 +1,7 @@
-// The one thread that writes a SQLite database: group commit. Units that wait share one transaction, each in a savepoint;
-// one COMMIT and one fsync serve them all, then their answers leave together.
+// The one thread that writes a SQLite database: group commit. Units that wait share one transaction; one COMMIT and one fsync serve them
+// all, then their answers leave together. A savepoint makes SQLite copy each page before it changes, so there is none at first: nearly no
+// unit writes and is then refused. When one did, the transaction is rolled back and its units run again, each in a savepoint, and so do
+// those of the next batches.
 #pragma once
 
 #include <array>
@@ -33,13 +35,20 @@ class SqliteWriter {
   private:
     // The database ended the transaction of the batch by itself.
     struct BatchEnded {};
+    // What a unit wrote cannot be taken out of the batch.
+    struct SavepointsNeeded {};
 
     void run();
     void run_batch();
     bool begin();
-    UnitRun run_unit(Unit& unit);
+    void fill_batch();
+    UnitRun run_unit(Unit& unit);                // in a savepoint
+    UnitRun run_without_savepoint(Unit& unit);
+    bool begin_anew();
+    bool again_with_savepoints();                // false: the storage failed, all are answered
     void run_stream(std::size_t index);
     UnitResult in_savepoint(bool unbounded, std::function<bool()> const& work);
+    UnitResult run_watched(bool unbounded, UnitTx::Savepoints savepoints, std::function<bool()> const& work);
     void leave_savepoint(bool keep, UnitResult& result);
     void commit_batch();
     void run_again();
@@ -67,6 +76,8 @@ class SqliteWriter {
     };
     std::vector<UnitRun> batch_;
     std::vector<StreamRun> stream_runs_;
+    int batches_with_savepoints_ = 0;        // to come
+    std::int64_t written_before_batch_ = 0;  // SqliteConnection::rows_written()
     bool log_is_stale_ = false;  // holds a commit that was answered as failed
     WriterHealth health_;
     std::thread thread_;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -27,11 +29,17 @@ class StatementCache {
 
     // An instance that is not lent; a new one when all are.
     S& lend(std::string_view sql, std::span<ColumnType const> types, unsigned depth) {
+        auto& recent = recent_[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % recent_.size()];
+        if (recent != nullptr && !recent->statement->lent && recent->sql == sql && std::ranges::equal(recent->types, types)) {
+            entries_.splice(entries_.begin(), entries_, recent->place);
+            return lend_again(*recent->statement, depth);
+        }
         auto [first, last] = index_.equal_range(Key{sql, types});
         for (; first != last; ++first) {
             auto const entry = first->second;
             if (entry->statement->lent) continue;
             entries_.splice(entries_.begin(), entries_, entry);
+            recent = &*entry;
             return lend_again(*entry->statement, depth);
         }
         return lend_again(add(sql, types), depth);
@@ -63,6 +71,7 @@ class StatementCache {
         for (auto& entry : entries_) work(*entry.statement);
     }
     void clear() {
+        recent_.fill(nullptr);
         lent_.clear();
         index_.clear();
         entries_.clear();
@@ -73,6 +82,7 @@ class StatementCache {
         std::string sql;
         std::vector<ColumnType> types;
         std::unique_ptr<S> statement;
+        typename std::list<Entry>::iterator place;
     };
     struct Key {
         std::string_view sql;
@@ -84,8 +94,9 @@ class StatementCache {
     };
 
     S& add(std::string_view sql, std::span<ColumnType const> types) {
-        entries_.push_front(Entry{std::string(sql), {types.begin(), types.end()}, nullptr});
+        entries_.push_front(Entry{std::string(sql), {types.begin(), types.end()}, nullptr, {}});
         auto& entry = entries_.front();
+        entry.place = entries_.begin();
         try {
             entry.statement = make_(entry.sql, entry.types);
             index_.emplace(Key{entry.sql, entry.types}, entries_.begin());
@@ -96,6 +107,7 @@ class StatementCache {
         return *entry.statement;
     }
     void drop_oldest() noexcept {
+        recent_.fill(nullptr);
         auto const victim = std::prev(entries_.end());
         auto [first, last] = index_.equal_range(Key{victim->sql, victim->types});
         index_.erase(std::find_if(first, last, [&](auto const& item) { return item.second == victim; }));
@@ -107,6 +119,7 @@ class StatementCache {
     std::list<Entry> entries_;  // most recently used first
     std::unordered_multimap<Key, typename std::list<Entry>::iterator, Hash> index_;
     std::vector<S*> lent_;
+    std::array<Entry*, 256> recent_{};  // by where the text lies: mostly a literal, whose hash need not be computed again
 };
 
 }  // namespace partnerd::storage

@@ -17,6 +17,7 @@
 
 #include "domain/invariant.hpp"
 #include "storage/row_shape.hpp"
+#include "storage/table_set.hpp"
 
 namespace partnerd::storage {
 
@@ -127,6 +128,9 @@ class Tx {
     // A number that another one follows whenever what this unit sees may have changed by more than insert(): at its begin (on PostgreSQL:
     // at that of the batch), after any other statement that writes, after a rollback of a part. Who keeps what was read compares it.
     virtual std::uint64_t changes() const = 0;
+    // The same of these tables alone. Where one connection writes them all (SQLite), what a write unit read stays certain beyond the unit and
+    // its batch, for as long as the number stays.
+    virtual std::uint64_t changes_of(TableSet const& tables) const = 0;
     // Room for what is kept so; of the session, empty at first.
     virtual std::shared_ptr<void>& memory() = 0;
     virtual bool doomed() const = 0;

@@ -4,7 +4,9 @@
 
 namespace partnerd::storage {
 
-void UnitTx::open(Mode mode, SteadyClock::duration budget) {
+void UnitTx::open(Mode mode, SteadyClock::duration budget, Savepoints savepoints) {
+    savepoints_ = savepoints;
+    needs_savepoints_ = false;
     connection_.scope().open(mode, budget);
     if (connection_.dialect() == Dialect::sqlite) connection_.note_change();  // PostgreSQL's units share a snapshot
     hooks_.clear();
@@ -66,10 +68,16 @@ void UnitTx::command(std::string const& sql) {
     }
 }
 
-void UnitTx::undo_nested(std::string const& savepoint) {
+void UnitTx::undo_nested(std::string const& savepoint, std::int64_t written_before) {
     connection_.give_back(depth_);
     if (doomed()) return;
-    connection_.note_change();
+    if (savepoints_ == Savepoints::none) {
+        if (connection_.rows_written() == written_before) return;
+        connection_.note_change();
+        needs_savepoints_ = true;
+        return connection_.scope().doom(Failure(Failure::Category::state, "a part of the unit is to be undone: it will run again, with savepoints"));
+    }
+    connection_.note_rollback();
     command("ROLLBACK TO " + savepoint);
     command("RELEASE " + savepoint);
 }
@@ -79,8 +87,10 @@ bool UnitTx::nested(std::function<bool()> const& part) {
     if (!begun_) connection_.begin_late();
     begun_ = true;
     auto const hooks = hooks_.size();
-    std::string const savepoint = "nested_" + std::to_string(depth_ + 1);
-    command("SAVEPOINT " + savepoint);
+    auto const written = connection_.rows_written();
+    bool const saves = savepoints_ == Savepoints::nested;
+    auto const savepoint = saves ? "nested_" + std::to_string(depth_ + 1) : std::string();
+    if (saves) command("SAVEPOINT " + savepoint);
     struct Depth {
         unsigned& value;
         explicit Depth(unsigned& depth) : value(depth) { ++value; }
@@ -93,17 +103,17 @@ bool UnitTx::nested(std::function<bool()> const& part) {
         keep = false;
     } catch (...) {
         hooks_.resize(hooks);
-        undo_nested(savepoint);
+        undo_nested(savepoint, written);
         throw;
     }
     connection_.scope().require_sound();
     if (!keep) {
         hooks_.resize(hooks);
-        undo_nested(savepoint);
+        undo_nested(savepoint, written);
         return false;
     }
     connection_.give_back(depth_);
-    command("RELEASE " + savepoint);
+    if (saves) command("RELEASE " + savepoint);
     return true;
 }
 

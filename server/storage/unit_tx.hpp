@@ -11,7 +11,10 @@ class UnitTx final : public Tx {
   public:
     explicit UnitTx(Connection& connection) : connection_(connection) {}
 
-    void open(Mode mode, SteadyClock::duration budget);
+    // Savepoints::none: a nested part that wrote and is to be undone dooms the unit instead; needs_savepoints() says so then.
+    enum class Savepoints { none, nested };
+    void open(Mode mode, SteadyClock::duration budget, Savepoints savepoints = Savepoints::nested);
+    bool needs_savepoints() const { return needs_savepoints_; }
     // Resets all statements of the handler; its hooks stay until they are taken.
     void close() noexcept { connection_.give_back(0); }
     std::vector<std::function<void()>> take_hooks() { return std::exchange(hooks_, {}); }
@@ -24,18 +27,21 @@ class UnitTx final : public Tx {
     bool nested(std::function<bool()> const& part) override;
     void insert_row(RowShape const& shape, std::span<Value const> row) override;
     std::uint64_t changes() const override { return connection_.changes(); }
+    std::uint64_t changes_of(TableSet const& tables) const override { return connection_.changes_of(tables); }
     std::shared_ptr<void>& memory() override { return connection_.memory(); }
     bool doomed() const override { return connection_.scope().doomed(); }
     void doom(std::string_view reason) override;
 
   private:
     void command(std::string const& sql);  // a failure dooms the unit
-    void undo_nested(std::string const& savepoint);
+    void undo_nested(std::string const& savepoint, std::int64_t written_before);
 
     Connection& connection_;
     std::vector<std::function<void()>> hooks_;
     unsigned depth_ = 0;
     bool begun_ = false;
+    Savepoints savepoints_ = Savepoints::nested;
+    bool needs_savepoints_ = false;
 };
 
 }  // namespace partnerd::storage

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "domain/json_text.hpp"
 #include "programs/text_list.hpp"
 
 namespace partnerd::tracking {
@@ -31,9 +32,10 @@ std::optional<Conversion> first_conversion(storage::Tx& tx, std::string const& w
 }
 
 std::string write_due(std::vector<rules::Line> const& due) {
-    json::array array;
-    for (auto const& line : due) array.emplace_back(json::object{{"key", line.key}, {"payee", line.payee}, {"kind", line.kind}, {"minor", line.amount.minor}});
-    return json::serialize(array);
+    JsonText out;
+    out.open('[');
+    for (auto const& line : due) out.open('{').key("key").text(line.key).key("payee").number(line.payee).key("kind").text(line.kind).key("minor").number(line.amount.minor).close('}');
+    return out.close(']').take();
 }
 
 std::vector<rules::Line> read_due(std::string_view text, Currency const& payout) {

@@ -35,20 +35,31 @@ Known& Known::of(storage::Tx& tx) {
 }
 
 bool Known::forget_the_uncertain(storage::Tx& tx) {
+    forget_the_shared(tx);
     if (changes_ == tx.changes()) return false;
     changes_ = tx.changes();
-    versions_.clear();
     conversions_.clear();
     claims_.clear();
     clicks_.clear();
+    identities_.clear();
+    customers_.clear();
+    return true;
+}
+
+void Known::forget_the_shared(storage::Tx& tx) {
+    constexpr std::size_t rows_max = 50'000;
+    static storage::TableSet const tables({"program", "link", "enrollment", "partner", "partner_person", "partner_tag", "account"});
+    auto const changes = tx.changes_of(tables);
+    auto const rows = links_.size() + enrollments_.size() + partners_.size() + tags_.size() + accounts_.size();
+    if (changes_of_shared_ == changes && rows < rows_max) return;
+    changes_of_shared_ = changes;
+    versions_.clear();
+    programs_.clear();
     links_.clear();
     enrollments_.clear();
     partners_.clear();
     tags_.clear();
-    identities_.clear();
-    customers_.clear();
     accounts_.clear();
-    return true;
 }
 
 void Known::expect(storage::Tx& tx, Wish wish) {
@@ -66,6 +77,11 @@ void Known::refresh(storage::Tx& tx) {
 std::optional<std::int64_t> Known::program_version(storage::Tx& tx, Id program) {
     refresh(tx);
     return read_once(versions_, program, [&] { return tx.value<std::int64_t>("select version from program where id = :id", {arg("id", program)}); });
+}
+
+Known::Program Known::program(storage::Tx& tx, Id program) {
+    refresh(tx);
+    return read_once(programs_, program, [&] { return shared(programs::find_program(tx, program)); });
 }
 
 bool Known::has_conversion(storage::Tx& tx, Id program, bool test, std::string_view kind, std::string_view external_id) {
@@ -126,9 +142,11 @@ bool Known::is_identity(storage::Tx& tx, Id partner, std::string const& hash) {
 Known::Customer& Known::customer(storage::Tx& tx, Id program, std::string const& customer) {
     refresh(tx);
     return read_once(customers_, customer_key(program, customer), [&] {
-        auto const args = {arg("program", program), arg("customer", customer)};
-        return Customer{tx.value<std::int64_t>("select first_at_us from customer where program = :program and customer = :customer", args),
-                        tx.value<std::int64_t>("select from_us from binding where program = :program and customer = :customer limit 1", args).has_value()};
+        auto const row = tx.row<std::optional<std::int64_t>, bool>(
+            "select (select first_at_us from customer where program = :program and customer = :customer), "
+            "exists (select 1 from binding where program = :program and customer = :customer)",
+            {arg("program", program), arg("customer", customer)});
+        return Customer{std::get<0>(*row), std::get<1>(*row)};
     });
 }
 

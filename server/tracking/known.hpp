@@ -1,6 +1,7 @@
 // What conversions ask of the database. Each row is asked for once in a unit; on PostgreSQL, where a question is a journey, all that the
 // conversions of a batch will ask is asked at the first question, in a few statements. What was read holds as long as the unit (there:
-// the batch) has written nothing but rows by Tx::insert; of those it is told. [write]
+// the batch) has written nothing but rows by Tx::insert; of those it is told. On SQLite the rows that conversions share hold until
+// somebody writes to their tables. [write]
 #pragma once
 
 #include <map>
@@ -13,6 +14,7 @@
 #include "ledger/entry.hpp"
 #include "programs/enrollment.hpp"
 #include "programs/link.hpp"
+#include "programs/program.hpp"
 
 namespace partnerd::tracking {
 
@@ -36,11 +38,13 @@ class Known {
         Id link = 0;
         std::string sub1;
     };
+    using Program = std::shared_ptr<programs::Program const>;
     using Partner = std::shared_ptr<programs::Partner const>;        // all of these may be null
     using Enrollment = std::shared_ptr<programs::Enrollment const>;
     using Link = std::shared_ptr<programs::Link const>;
 
     std::optional<std::int64_t> program_version(storage::Tx& tx, Id program);
+    Program program(storage::Tx& tx, Id program);
     bool has_conversion(storage::Tx& tx, Id program, bool test, std::string_view kind, std::string_view external_id);
     bool has_claim(storage::Tx& tx, std::string_view scope, std::string_view order_id);
     std::optional<Click> click(storage::Tx& tx, Id program, Id click);
@@ -74,6 +78,7 @@ class Known {
     static std::string account_key(Id program, std::string_view name, std::string_view currency) { return key_of(program, name, currency); }
     void refresh(storage::Tx& tx);  // forgets what is no longer certain; asks for what is wished
     bool forget_the_uncertain(storage::Tx& tx);  // true when something may have changed
+    void forget_the_shared(storage::Tx& tx);
     void fetch(storage::Tx& tx, std::vector<Wish> const& wishes);  // known_fetch.cpp
     void fetch_natural(storage::Tx& tx, std::vector<Wish> const& wishes);
     void fetch_customers(storage::Tx& tx, std::vector<Wish> const& wishes);
@@ -84,15 +89,19 @@ class Known {
 
     std::uint64_t changes_ = 0;  // Tx::changes() when the following was read
     std::vector<Wish> wishes_;
-    std::unordered_map<Id, std::optional<std::int64_t>> versions_;
     std::unordered_map<std::string, bool> conversions_, claims_;  // by what makes them unique
     std::map<std::pair<Id, Id>, std::optional<Click>> clicks_;  // by program and id
+    std::unordered_map<std::string, std::vector<Id>> identities_;  // all partners of a hash
+    std::unordered_map<std::string, Customer> customers_;
+
+    // What conversions share: kept from one unit to the next (Tx::changes_of).
+    std::uint64_t changes_of_shared_ = 0;
+    std::unordered_map<Id, std::optional<std::int64_t>> versions_;
+    std::unordered_map<Id, Program> programs_;
     std::unordered_map<Id, Link> links_;
     std::map<std::pair<Id, Id>, Enrollment> enrollments_;       // by program and id
     std::unordered_map<Id, Partner> partners_;
     std::unordered_map<Id, std::vector<std::string>> tags_;
-    std::unordered_map<std::string, std::vector<Id>> identities_;  // all partners of a hash
-    std::unordered_map<std::string, Customer> customers_;
     std::unordered_map<std::string, ledger::Standing> accounts_;
 };
 
