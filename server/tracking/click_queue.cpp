@@ -15,34 +15,16 @@ constexpr std::size_t taken_max = 2048;  // clicks of one commit
 // How long and how many sums wait to be written: some milliseconds of a reader's and of the writer's time.
 constexpr std::int64_t count_every_us = 1'000'000;
 constexpr std::size_t sums_max = 1000;
-constexpr unsigned columns = 11;
-// PostgreSQL answers each statement over a socket; SQLite gains nothing by more than one row.
-constexpr std::size_t rows_per_insert[] = {64, 8, 1};
 
 std::int64_t steady_us() {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-// "insert into click (...) values (:a0, :b0, ...), (:a1, ...)"
-std::string insert_sql(std::size_t rows) {
-    std::string sql = "insert into click (id, program, link, sub1, sub2, sub3, sub4, sub5, visitor, is_unique, referrer) values ";
-    for (std::size_t row = 0; row < rows; ++row) {
-        sql += row == 0 ? "(" : ", (";
-        for (unsigned column = 0; column < columns; ++column) {
-            if (column > 0) sql += ", ";
-            sql += ':';
-            sql += static_cast<char>('a' + column);
-            sql += std::to_string(row);
-        }
-        sql += ')';
-    }
-    return sql;
-}
-
-// One text for each number of rows, so that it is prepared once.
-std::string const& sql_for(std::size_t rows) {
-    static std::string const texts[] = {insert_sql(rows_per_insert[0]), insert_sql(rows_per_insert[1]), insert_sql(rows_per_insert[2])};
-    return rows == rows_per_insert[0] ? texts[0] : rows == rows_per_insert[1] ? texts[1] : texts[2];
+storage::RowShape const& rows_of_clicks() {
+    constexpr auto text = storage::ColumnType::text;
+    static storage::RowShape const shape("click", {{"id"}, {"program"}, {"link"}, {"sub1", text}, {"sub2", text}, {"sub3", text}, {"sub4", text},
+                                                   {"sub5", text}, {"visitor"}, {"is_unique"}, {"referrer", text}});
+    return shape;
 }
 
 }  // namespace
@@ -117,36 +99,19 @@ void ClickQueue::take() {
     }
 }
 
-void ClickQueue::bind(storage::Statement& statement, std::size_t row, unsigned position) const {
-    auto const& c = taken_[row];
-    auto const& subs = c.subs();
-    storage::Value const values[columns] = {c.id,    c.target->program, c.target->link,    subs[0],   subs[1], subs[2], subs[3],
-                                            subs[4], c.visitor,         unique_[row] != 0, c.referrer};
-    for (auto const& value : values) statement.bind_at(position++, value);
-}
-
-// As many statements of so many rows as fit; prepared once. Returns the first row that is left.
-std::size_t ClickQueue::insert(storage::Tx& tx, std::size_t first, std::size_t rows) const {
-    if (taken_.size() - first < rows) return first;
-    auto& statement = tx.prepare(sql_for(rows), {});
-    for (; taken_.size() - first >= rows; first += rows) {
-        for (std::size_t row = 0; row < rows; ++row) bind(statement, first + row, static_cast<unsigned>(row * columns));
-        statement.step();
-        statement.reset();
-    }
-    statement.release();
-    return first;
-}
-
 void ClickQueue::insert_all(storage::Tx& tx) {
     if (counts_at_once_) {
         std::set<std::int64_t> weeks;
         for (auto const& click : taken_) weeks.insert(weeks.end(), click_week(click.id));
         weeks_.need(tx, weeks);
     }
-    std::size_t first = 0;
-    for (auto const rows : rows_per_insert)
-        if (counts_at_once_ || rows == 1) first = insert(tx, first, rows);
+    auto const& shape = rows_of_clicks();
+    for (std::size_t i = 0; i < taken_.size(); ++i) {
+        auto const& c = taken_[i];
+        auto const& subs = c.subs();
+        tx.insert(shape, {c.id, c.target->program, c.target->link, subs[0], subs[1], subs[2], subs[3], subs[4], c.visitor,
+                          std::int64_t{unique_[i]}, c.referrer});
+    }
 }
 
 void ClickQueue::write(storage::Tx& tx) {

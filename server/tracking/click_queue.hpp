@@ -50,8 +50,6 @@ class ClickQueue final : public storage::Stream {
 
   private:
     void take();
-    void bind(storage::Statement& statement, std::size_t row, unsigned position) const;
-    std::size_t insert(storage::Tx& tx, std::size_t first, std::size_t rows) const;
     void insert_all(storage::Tx& tx);
     void count(Click const& click, bool is_unique);
     void count_committed();
