@@ -56,11 +56,11 @@ std::optional<std::vector<std::uint8_t>> base32_decode(std::string_view text, st
 
 std::string hex_encode(std::span<std::uint8_t const> bytes) {
     constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '\0');
+    auto* to = text.data();
     for (auto byte : bytes) {
-        text += digits[byte >> 4];
-        text += digits[byte & 15];
+        *to++ = digits[byte >> 4];
+        *to++ = digits[byte & 15];
     }
     return text;
 }

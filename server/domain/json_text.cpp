@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/bytes.hpp"
+
 namespace partnerd {
 namespace {
 
@@ -29,6 +31,10 @@ void append_escaped(std::string& out, char c) {
 JsonText& JsonText::text(std::string_view utf8) {
     separate();
     out_ += '"';
+    if (!any_byte(utf8, [](Bytes v) { return (v < 0x20) | (v == '"') | (v == '\\'); })) {
+        out_.append(utf8) += '"';
+        return *this;
+    }
     while (!utf8.empty()) {
         auto const plain = static_cast<std::size_t>(std::find_if_not(utf8.begin(), utf8.end(), is_plain) - utf8.begin());
         out_ += utf8.substr(0, plain);

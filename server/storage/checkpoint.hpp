@@ -15,7 +15,8 @@ class Checkpoint {
 
     // [writer] One step: moves what can be moved into the database once enough has gathered; above the soft bound it closes the
     // gate, and when the readers are out it starts the log anew. `idle`: nothing else to do, so moves even a little.
-    void step(bool idle);
+    // `under_load`: the units of the next batch waited for the one before.
+    void step(bool idle, bool under_load);
     // [writer] The log is too long, and a step soon may shorten it.
     bool is_urgent() const { return gate_closed_ || frames_ * frame_bytes_ > soft_bytes_; }
     std::int64_t log_bytes() const { return log_bytes_.load(); }  // [any] what the log holds since it was started anew

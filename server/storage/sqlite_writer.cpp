@@ -57,7 +57,7 @@ void SqliteWriter::run() {
         if (work) run_batch();
         else if (queue_.closed()) return;
         if (log_is_stale_) overwrite_log();
-        checkpoint_.step(!work);
+        checkpoint_.step(!work, work && under_load_);
         queue_.refuse(checkpoint_.over_hard_bound());
         if (queue_.size() == 0 && !stream_waits()) queue_.wait(checkpoint_.is_urgent() ? gate_wait : idle_wait);
     }
@@ -91,6 +91,7 @@ void SqliteWriter::run_batch() {
             fill_batch();
         } catch (SavepointsNeeded const&) {
             if (!again_with_savepoints()) return;
+            fill_batch();
         }
         for (std::size_t i = 0; i < stream_count_.load(); ++i) run_stream(i);
         commit_batch();
@@ -104,13 +105,13 @@ void SqliteWriter::fill_batch() {
     auto const until = SteadyClock::now() + std::chrono::milliseconds(settings_.batch_ms);
     bool const saves = batches_with_savepoints_ > 0;
     if (saves) --batches_with_savepoints_;
-    do {
+    while (batch_.empty() || (batch_.size() < settings_.batch_max && SteadyClock::now() < until)) {
         auto* unit = queue_.pop();
-        if (unit == nullptr) break;
+        if (unit == nullptr) return;
         batch_.push_back({unit, {}, {}});
         batch_.back() = saves || unit->unbounded() ? run_unit(*unit) : run_without_savepoint(*unit);
         if (!connection_.in_transaction()) throw BatchEnded{};
-    } while (batch_.size() < settings_.batch_max && SteadyClock::now() < until);
+    }
 }
 
 // The results so far are void, refusals too: they may rest on what was rolled back.
@@ -294,6 +295,7 @@ void SqliteWriter::run_alone(UnitRun& run) {
 
 void SqliteWriter::answer() {
     health_.count_batch();
+    under_load_ = 2 * batch_.size() >= std::max<std::size_t>(settings_.batch_max, 16);
     for (auto& run : batch_) {
         health_.count(run.result);
         run.answer();

@@ -80,7 +80,9 @@ BOOST_AUTO_TEST_CASE(a_statement_that_finds_the_disk_full_at_each_unit_of_eight_
                 for (int i = 0; i < 8; ++i) {
                     BOOST_TEST(eight[i]->done_calls == 1);
                     BOOST_TEST((eight[i]->result.state == (i == victim ? UnitState::failed : UnitState::committed)));
-                    BOOST_TEST(eight[i]->runs == (c.ends_batch && i < victim ? 2 : 1));
+                    // Where the engine takes back the statement alone, what the unit wrote before it is left: all so far run again, with savepoints.
+                    bool const again = c.ends_batch ? i < victim : victim > 0 && i <= victim;
+                    BOOST_TEST(eight[i]->runs == (again ? 2 : 1));
                     if (i != victim) expected.push_back(i);
                 }
                 BOOST_TEST((eight[victim]->result.category == Failure::Category::full));
