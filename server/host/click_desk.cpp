@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t referrer_bytes_max = 200;
 
+// A header may hold any bytes; PostgreSQL takes no text with others, and would refuse the clicks that share the statement too.
+std::string_view read_referrer(std::string_view header) {
+    auto const front = header.substr(0, referrer_bytes_max);
+    return front.substr(0, utf8_prefix(front));
+}
+
 bool is_sub(boost::json::value const* sub) {
     return sub != nullptr && sub->is_string() && sub->get_string().size() <= 100 && is_utf8(sub->get_string()) &&
            !has_control(sub->get_string());
@@ -42,7 +48,7 @@ Result<std::string> ClickDesk::take(plugins::ClickReport const& report, std::uni
     // A pseudonym of address and browser: enough to tell a second click from a second visitor, and nothing else.
     auto const& key = kernel_.secrets.hash_key;
     click.visitor = report.visitor.empty() ? visitor_mark(key, {report.client_ip, "\n", report.user_agent}) : visitor_mark(key, {report.visitor});
-    click.referrer = report.referrer.substr(0, referrer_bytes_max);
+    click.referrer = read_referrer(report.referrer);
     bool const waits = report.at_risk_us <= 0 || queue_.lag_us(kernel_.clock.now_us()) > report.at_risk_us;
     if (waits) click.waiter = std::move(waiter);
     auto const id = queue_.push(std::move(click), kernel_.mint);

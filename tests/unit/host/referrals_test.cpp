@@ -66,6 +66,27 @@ BOOST_AUTO_TEST_CASE(sub_ids_that_are_no_plain_text_are_dropped_and_the_others_s
     BOOST_TEST(rows.back() == "||kept||");
 }
 
+BOOST_AUTO_TEST_CASE(a_referrer_of_any_bytes_is_kept_as_far_as_it_is_text_and_harms_no_click) {
+    make_link("from", "https://shop.example/");
+    std::string const e_acute = "\xc3\xa9";
+    std::vector<std::pair<std::string, std::string>> const referrers{
+        {"https://blog.example/" + e_acute, "https://blog.example/" + e_acute},
+        {"https://blog.example/\xe9t\xe9", "https://blog.example/"},
+        {"\xff", ""},
+        {"https://a.example/\xed\xa0\x80", "https://a.example/"},
+        {std::string(199, 'x') + e_acute, std::string(199, 'x')},
+        {std::string(198, 'x') + e_acute + "y", std::string(198, 'x') + e_acute},
+    };
+    for (auto const& [sent, kept] : referrers)
+        BOOST_TEST_CONTEXT(sent) {
+            Visit visit("GET", "/r/from", {{"referer", sent}});
+            BOOST_TEST(visit.to(*this).status == 302, visit.response.body);
+            std::string found;
+            application->storage().read([&](storage::Tx& tx) { found = tx.value<std::string>("select referrer from click order by id desc limit 1").value_or("none"); });
+            BOOST_TEST(found == kept);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(sign_ups_come_in_pages_with_the_handle_of_the_partner) {
     make_link("signs", "https://shop.example/");
     auto const location = follow("/r/signs");
