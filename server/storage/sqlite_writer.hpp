@@ -67,6 +67,7 @@ class SqliteWriter {
     };
     std::vector<UnitRun> batch_;
     std::vector<StreamRun> stream_runs_;
+    int stream_failures_ = 0;    // in a row
     bool log_is_stale_ = false;  // holds a commit that was answered as failed
     WriterHealth health_;
     std::thread thread_;

@@ -166,6 +166,11 @@ void ClickQueue::write(storage::Tx& tx) {
     set_traffic_mark(tx, newest_);
 }
 
+void ClickQueue::give_up() {
+    counts_at_once_ = counting_ = false;
+    if (taken_.empty()) take();
+}
+
 void ClickQueue::done(storage::UnitResult const& result) noexcept {
     bool const committed = result.state == storage::UnitState::committed;
     for (auto const& click : taken_)

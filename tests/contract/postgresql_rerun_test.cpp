@@ -1,4 +1,6 @@
 // What only a server can do to a unit: conflicts with other sessions, a lost session, a commit whose answer is lost.
+#include <signal.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
@@ -57,6 +59,25 @@ BOOST_AUTO_TEST_CASE(a_handler_that_swallows_the_conflict_is_rerun_all_the_same)
     }));
     BOOST_TEST(runs == 2);
     BOOST_TEST(value(1) == 101);
+}
+
+// As a machine that stands still: its network answers, and nothing else does.
+BOOST_AUTO_TEST_CASE(a_session_that_falls_silent_is_given_up_and_the_unit_runs_again_in_another) {
+    auto settings = database.settings();
+    settings.read_budget_ms = 200;  // of a statement
+    auto const store = open_storage(settings);
+    pid_t silent = 0;
+    int runs = 0;
+    BOOST_TEST(store->write([&](Tx& tx) {
+        if (++runs == 1) {
+            silent = static_cast<pid_t>(tx.value<std::int64_t>("select pg_backend_pid()").value());
+            BOOST_TEST_REQUIRE(::kill(silent, SIGSTOP) == 0);
+        }
+        return set(tx, 1, 7), true;
+    }));
+    BOOST_TEST(runs == 2);
+    BOOST_TEST(value(1) == 7);
+    BOOST_TEST(::kill(silent, SIGCONT) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(write_skew_is_refused_at_commit_and_rerun) {
