@@ -91,7 +91,8 @@ PostgresqlWriter::Next PostgresqlWriter::run_until_settled(Runs runs) {
 void PostgresqlWriter::answer(Runs runs) {
     shared_.health.count_batch();
     auto const& first = runs.front().result;  // never postponed
-    shared_.health.set_trouble(first.category == Failure::Category::connection ? first.message : std::string());
+    bool const in_trouble = first.category == Failure::Category::connection || first.category == Failure::Category::full;
+    shared_.health.set_trouble(in_trouble ? first.message : std::string());
     for (auto& run : runs) {
         if (run.postponed) continue;
         shared_.health.count(run.result);

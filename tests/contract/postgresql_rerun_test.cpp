@@ -61,6 +61,14 @@ BOOST_AUTO_TEST_CASE(a_handler_that_swallows_the_conflict_is_rerun_all_the_same)
     BOOST_TEST(value(1) == 101);
 }
 
+BOOST_AUTO_TEST_CASE(a_full_disk_is_trouble_until_something_is_written_again) {
+    auto const full = [](Tx& tx) { return tx.exec("do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"), true; };
+    BOOST_CHECK_EXCEPTION(storage->write(full), Failure, [](Failure const& failure) { return failure.category == Failure::Category::full; });
+    BOOST_TEST(storage->trouble() != "");
+    BOOST_TEST(storage->write([](Tx& tx) { return set(tx, 1, 3), true; }));
+    BOOST_TEST(storage->trouble() == "");
+}
+
 // As a machine that stands still: its network answers, and nothing else does.
 BOOST_AUTO_TEST_CASE(a_session_that_falls_silent_is_given_up_and_the_unit_runs_again_in_another) {
     auto settings = database.settings();
