@@ -267,6 +267,7 @@ bool Application::drain(std::chrono::milliseconds patience) {
     announce_stop();
     impl_->dispatcher->drain();
     bool const idle = impl_->dispatcher->wait_idle(patience);
+    impl_->storage->hurry();
     impl_->scheduler.stop();
     impl_->outbox->stop();
     return idle;

@@ -9,6 +9,8 @@ namespace partnerd::storage {
 namespace {
 
 constexpr std::size_t statements_kept = 512;
+// Behind the time that the server gives a statement: one that has not answered then is silent, and its network may not tell.
+constexpr std::chrono::seconds silent_at_most{5};
 
 // Ours first: libpq takes the last of two words with one key, so the operator's win. A machine that is gone without a word is noticed in
 // seven seconds, so that another can take its place in ten.
@@ -37,7 +39,9 @@ PostgresqlConnection::PostgresqlConnection(PostgresqlOpening const& opening)
           refuse_session_statements(sql);
           if (is_blank_sql(sql)) throw Failure(Failure::Category::syntax, "an empty statement: " + sql);
           return std::make_unique<PostgresqlStatement>(*this, sql, types);
-      }) {
+      }),
+      statement_at_most_(opening.statement_timeout_ms),
+      patience_([this] { return unbounded_ || statement_at_most_.count() == 0 || SteadyClock::now() < silent_since_ + statement_at_most_ + silent_at_most; }) {
     try {
         session_.open(soci::postgresql, connect_string(opening));
     } catch (soci::soci_error const& error) {
@@ -103,11 +107,24 @@ void PostgresqlConnection::fail(PostgresqlResult const& result, std::string_view
     throw postgresql_failure(soci::postgresql_soci_error(PQresultErrorMessage(result.get()), state == nullptr ? "" : state), connected(), sql);
 }
 
+PostgresqlPipeline::Outcome PostgresqlConnection::answer_of(std::function<PostgresqlPipeline::Outcome()> const& ask, std::string_view sql) {
+    PostgresqlPipeline::Outcome outcome;
+    silent_since_ = SteadyClock::now();
+    timed([&] { outcome = ask(); }, sql);
+    lost_ = lost_ || outcome.lost;
+    if (outcome.given_up && commit_wait_) throw commit_given_up();
+    if (outcome.given_up) throw Failure(Failure::Category::connection, "the server is silent, and the session was given up, in: " + std::string(sql));
+    return outcome;
+}
+
+void PostgresqlConnection::prepare(std::string const& name, std::string const& sql) {
+    auto const outcome = answer_of([&] { return pipeline_.prepare(backend().conn_, name, sql, patience_); }, sql);
+    if (PQresultStatus(outcome.last.get()) != PGRES_COMMAND_OK) fail(outcome.last, sql);
+}
+
 PostgresqlResult PostgresqlConnection::run(PostgresqlCall const& call, bool beside) {
     if (!beside) send_gathered();
-    PostgresqlPipeline::Outcome outcome;
-    timed([&] { outcome = pipeline_.run(backend().conn_, call); }, call.sql);
-    lost_ = lost_ || outcome.lost;
+    auto outcome = answer_of([&] { return pipeline_.run(backend().conn_, call, commit_wait_ ? commit_wait_ : patience_); }, call.sql);
     if (outcome.failed != nullptr) fail(outcome.failed, outcome.failed_sql);
     if (outcome.last == nullptr || outcome.lost)
         throw Failure(Failure::Category::connection, "the session was lost: " + std::string(PQerrorMessage(backend().conn_)));
@@ -136,9 +153,7 @@ std::string const& PostgresqlConnection::name_of(RowShape const& shape) {
     auto& name = shapes_[shape.number()];
     if (!name.empty()) return name;
     auto const wanted = "rows_" + std::to_string(shape.number());
-    PostgresqlResult result{nullptr, &PQclear};
-    timed([&] { result.reset(PQprepare(backend().conn_, wanted.c_str(), shape.many_rows().c_str(), 0, nullptr)); }, shape.many_rows());
-    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) fail(result, shape.many_rows());
+    prepare(wanted, shape.many_rows());
     return name = wanted;
 }
 
@@ -153,7 +168,8 @@ void PostgresqlConnection::drop_waiting() {
     pipeline_.clear();
 }
 
-void PostgresqlConnection::begin_with(std::string sql) {
+void PostgresqlConnection::begin_with(std::string sql, bool unbounded) {
+    unbounded_ = unbounded;
     snapshot_ = sql.find("READ COMMITTED") == std::string::npos;
     begin_ = std::move(sql);
     transaction_.clear();
@@ -196,16 +212,28 @@ void PostgresqlConnection::commit() {
     primary_alone_ = false;
     if (synchronous_) command_later(await_standby);
     if (locked_) command_later("COMMIT");
-    command(locked_ ? "SELECT pg_advisory_unlock_all()" : "COMMIT");
+    finish(locked_ ? "SELECT pg_advisory_unlock_all()" : "COMMIT");
     locked_ = false;
     // It looks like any other success. See docs/adr/0020.
     if (primary_alone_) throw Failure(Failure::Category::timeout, "committed on the primary alone: the wait for the synchronous standby was cancelled");
+}
+
+void PostgresqlConnection::finish(std::string_view last) {
+    if (health_ == nullptr) return command(last);
+    CommitWait wait(*health_);
+    commit_wait_ = [&wait] { return wait.goes_on(); };
+    struct Forget {
+        PostgresqlPipeline::Meanwhile& wait;
+        ~Forget() { wait = nullptr; }
+    } const forget{commit_wait_};
+    command(last);
 }
 
 void PostgresqlConnection::roll_back() noexcept {
     begin_.clear();
     drop_waiting();
     note_change();
+    if (!connected()) return;  // its transaction and its locks went with it, and a silent server would be waited for
     try {
         if (in_transaction()) command("ROLLBACK");
         unlock();

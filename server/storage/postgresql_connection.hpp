@@ -8,6 +8,7 @@
 #include "storage/postgresql_gather.hpp"
 #include "storage/postgresql_pipeline.hpp"
 #include "storage/postgresql_statement.hpp"
+#include "storage/writer_health.hpp"
 
 namespace partnerd::storage {
 
@@ -37,10 +38,10 @@ class PostgresqlConnection final : public Connection {
     // The lock of the first key; then which of the others could be had without waiting for anybody.
     std::vector<bool> lock_first(std::vector<std::string> const& keys);
 
-    // What begin_late() sends, once; empty: it was sent already.
-    void begin_with(std::string sql);
+    // What begin_late() sends, once; empty: it was sent already. unbounded: its statements have no time-out, and are waited for.
+    void begin_with(std::string sql, bool unbounded = false);
     // And gives up the advisory locks. Throws Failure(conflict) when a statement failed before, Failure(timeout) when it is on the primary
-    // alone. Waits without end for a synchronous standby.
+    // alone. Waits without end for a synchronous standby, unless tell_waits() was called and the storage is to hurry.
     void commit();
     void drop_waiting();
     void roll_back() noexcept;  // likewise; a session that was lost meanwhile is not connected()
@@ -55,6 +56,7 @@ class PostgresqlConnection final : public Connection {
     }
     bool is_clean() const;  // since forget_writes() nothing was written, and no statement failed
     std::string value(std::string const& sql);  // the first column of the last row of statements of our own
+    void prepare(std::string const& name, std::string const& sql);  // alone
     // Sends what waits and `call`; throws Failure naming the one that failed.
     // beside: what was gathered stays where it is.
     PostgresqlResult run(PostgresqlCall const& call, bool beside = false);
@@ -71,6 +73,7 @@ class PostgresqlConnection final : public Connection {
     std::string const& incarnation() const { return incarnation_; }
 
     bool connected() const;
+    void tell_waits(WriterHealth& health) { health_ = &health; }  // of a COMMIT, which may be given up then
     void lend_again(PostgresqlStatement& statement) { cache_.lend_again(statement, 0); }
     void release(PostgresqlStatement& statement) noexcept { cache_.release(statement); }
     soci::session& session() { return session_; }
@@ -78,6 +81,8 @@ class PostgresqlConnection final : public Connection {
   private:
     soci::postgresql_session_backend& backend() const;
     void unlock();
+    void finish(std::string_view last);  // with the COMMIT
+    PostgresqlPipeline::Outcome answer_of(std::function<PostgresqlPipeline::Outcome()> const& ask, std::string_view sql);
     static void hear_notice(void* self, PGresult const* notice);
     void send_gathered();  // with the next statement
     std::string const& name_of(RowShape const& shape);
@@ -90,6 +95,12 @@ class PostgresqlConnection final : public Connection {
     std::uint64_t standing_ = 0;
     std::vector<std::string> shapes_;  // the prepared statements, by RowShape::number()
     std::function<void()> progress_;
+    WriterHealth* health_ = nullptr;
+    std::chrono::milliseconds const statement_at_most_;
+    SteadyClock::time_point silent_since_;
+    PostgresqlPipeline::Meanwhile const patience_;
+    PostgresqlPipeline::Meanwhile commit_wait_;  // while a COMMIT waits
+    bool unbounded_ = false;
     std::string begin_, transaction_, incarnation_;
     bool locked_ = false, wrote_ = false, lost_ = false, snapshot_ = true;
     bool synchronous_ = false;    // commits wait for a standby

@@ -1,5 +1,7 @@
 #include "storage/postgresql_pipeline.hpp"
 
+#include <poll.h>
+
 #include <utility>
 
 namespace partnerd::storage {
@@ -18,22 +20,44 @@ struct Pointers {
     int count() const { return static_cast<int>(values.size()); }
 };
 
-PGresult* run_alone(PGconn* connection, PostgresqlCall const& call) {
-    if (call.name.empty()) return PQexec(connection, call.sql.c_str());
+bool send_prepared(PGconn* connection, PostgresqlCall const& call) {
     Pointers const pointers(call);
-    return PQexecPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), pointers.sizes.data(), pointers.formats.data(), 0);
+    return PQsendQueryPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), pointers.sizes.data(), pointers.formats.data(), 0) == 1;
 }
 
 bool send(PGconn* connection, PostgresqlCall const& call) {
-    if (call.name.empty()) return PQsendQueryParams(connection, call.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
-    Pointers const pointers(call);
-    return PQsendQueryPrepared(connection, call.name.c_str(), pointers.count(), pointers.values.data(), pointers.sizes.data(), pointers.formats.data(), 0) == 1;
+    if (!call.name.empty()) return send_prepared(connection, call);
+    return PQsendQueryParams(connection, call.sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
 }
 
 bool send_all(PGconn* connection, std::vector<PostgresqlCall> const& waiting, PostgresqlCall const& last) {
     for (auto const& call : waiting)
         if (!send(connection, call)) return false;
     return send(connection, last) && PQpipelineSync(connection) == 1;
+}
+
+// False when it was given up.
+bool await_answer(PGconn* connection, PostgresqlPipeline::Meanwhile const& meanwhile) {
+    constexpr int between_questions_ms = 100;
+    // Of a session that is lost PQgetResult() says so at once.
+    while (meanwhile && PQstatus(connection) == CONNECTION_OK && PQisBusy(connection) != 0) {
+        pollfd socket{PQsocket(connection), POLLIN, 0};
+        if (::poll(&socket, 1, between_questions_ms) > 0 && PQconsumeInput(connection) == 0) return true;
+        if (!meanwhile()) return false;
+    }
+    return true;
+}
+
+// As PQexec() has it; null when the session was given up.
+PostgresqlResult last_result(PGconn* connection, PostgresqlPipeline::Meanwhile const& meanwhile, bool& given_up) {
+    PostgresqlResult last{nullptr, &PQclear};
+    for (;;) {
+        given_up = !await_answer(connection, meanwhile);
+        if (given_up) return {nullptr, &PQclear};
+        PostgresqlResult result(PQgetResult(connection), &PQclear);
+        if (result == nullptr) return last;
+        last = std::move(result);
+    }
 }
 
 // The result of one statement, and the null behind it.
@@ -51,16 +75,26 @@ bool succeeded(PGresult const* result) {
 
 }  // namespace
 
-PostgresqlPipeline::Outcome PostgresqlPipeline::run(PGconn* connection, PostgresqlCall const& last) {
+PostgresqlPipeline::Outcome PostgresqlPipeline::prepare(PGconn* connection, std::string const& name, std::string const& sql, Meanwhile const& meanwhile) {
+    Outcome outcome;
+    if (PQsendPrepare(connection, name.c_str(), sql.c_str(), 0, nullptr) == 1) outcome.last = last_result(connection, meanwhile, outcome.given_up);
+    outcome.lost = outcome.given_up;
+    return outcome;
+}
+
+PostgresqlPipeline::Outcome PostgresqlPipeline::run(PGconn* connection, PostgresqlCall const& last, Meanwhile const& meanwhile) {
     Outcome outcome;
     auto const sent = std::exchange(waiting_, {});
     if (sent.empty()) {
-        outcome.last.reset(run_alone(connection, last));
+        bool const is_sent = last.name.empty() ? PQsendQuery(connection, last.sql.c_str()) == 1 : send_prepared(connection, last);
+        if (is_sent) outcome.last = last_result(connection, meanwhile, outcome.given_up);
+        outcome.lost = outcome.given_up;
         return outcome;
     }
     outcome.lost = PQenterPipelineMode(connection) == 0 || !send_all(connection, sent, last);
     for (std::size_t i = 0; i <= sent.size() && !outcome.lost; ++i) {
-        auto result = next_result(connection);
+        outcome.given_up = !await_answer(connection, meanwhile);
+        auto result = outcome.given_up ? PostgresqlResult(nullptr, &PQclear) : next_result(connection);
         outcome.lost = result == nullptr;
         if (outcome.lost || PQresultStatus(result.get()) == PGRES_PIPELINE_ABORTED) continue;
         if (i == sent.size()) {

@@ -4,6 +4,7 @@
 
 #include <libpq-fe.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,14 +28,19 @@ class PostgresqlPipeline {
         PostgresqlResult last{nullptr, &PQclear}, failed{nullptr, &PQclear};
         std::string failed_sql;
         bool lost = false;  // the session
+        bool given_up = false;
     };
 
     void add(PostgresqlCall call) { waiting_.push_back(std::move(call)); }
     bool empty() const { return waiting_.empty(); }
     bool full() const { return waiting_.size() >= most; }
     void clear() { waiting_.clear(); }
+    // Asked some times a second while an answer does not come; false gives the session up.
+    using Meanwhile = std::function<bool()>;
+    // Alone: what waits goes on waiting.
+    Outcome prepare(PGconn* connection, std::string const& name, std::string const& sql, Meanwhile const& meanwhile);
     // Sends what waits, and `last`.
-    Outcome run(PGconn* connection, PostgresqlCall const& last);
+    Outcome run(PGconn* connection, PostgresqlCall const& last, Meanwhile const& meanwhile);
 
   private:
     // Far less than the buffers of a socket hold in answers: neither side waits for the other with full hands.

@@ -1,6 +1,7 @@
 #include "storage/postgresql_statement.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 #include "storage/postgresql_connection.hpp"
@@ -35,12 +36,12 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
       words_(words_of_sql(sql)),
       writes_(first_word_of_sql(sql) != "select"),
       steady_(!writes_ && is_steady(words_)) {
-    connection_.timed(
-        [&] {
-            backend_->alloc();
-            backend_->prepare(sql_, soci::details::st_repeatable_query);
-        },
-        sql_);
+    backend_->alloc();
+    backend_->prepare(sql_, soci::details::st_one_time_query);  // finds the parameters, and asks nobody
+    static std::atomic<std::uint64_t> last{0};
+    auto const name = "asked_" + std::to_string(++last);
+    connection_.prepare(name, backend_->query_);
+    backend_->statementName_ = name;  // what is prepared is deallocated with it
     for (auto const& name : backend_->names_)
         if (auto const [at, is_new] = parameters_.try_emplace(name); is_new) in_order_.push_back(&*at);
 }

@@ -30,6 +30,10 @@ void PostgresqlStorage::wake() {
     if (streams_ != nullptr) streams_->wake();
 }
 
+void PostgresqlStorage::hurry() {
+    if (writers_ != nullptr) writers_->health().hurry();
+}
+
 StorageStatistics PostgresqlStorage::statistics() const { return writers_ == nullptr ? StorageStatistics{} : writers_->statistics(); }
 
 std::string PostgresqlStorage::trouble() const { return writers_ == nullptr ? std::string() : writers_->health().trouble(); }

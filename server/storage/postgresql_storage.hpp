@@ -16,6 +16,7 @@ class PostgresqlStorage final : public Storage {
     bool submit(Unit& unit) override { return writers_ != nullptr && writers_->submit(unit); }
     void add_stream(Stream& stream) override;
     void wake() override;
+    void hurry() override;
     void read(std::function<void(Tx&)> const& work) override { readers_.read(work); }
     void maintain(std::string_view sql) override;
     StorageStatistics statistics() const override;

@@ -43,9 +43,23 @@ bool PostgresqlStreams::write_pending() {
     return any;
 }
 
+void PostgresqlStreams::open() {
+    if (health_.gave_up()) throw commit_given_up();
+    if (connection_ != nullptr && connection_->connected()) return;
+    connection_.reset();
+    connection_ = std::make_unique<PostgresqlConnection>(opening_);
+    connection_->tell_waits(health_);
+}
+
 UnitResult PostgresqlStreams::write(Stream& stream) {
     try {
-        if (connection_ == nullptr || !connection_->connected()) connection_ = std::make_unique<PostgresqlConnection>(opening_);
+        open();
+    } catch (Failure const& failure) {
+        connection_.reset();
+        stream.give_up();
+        return failed_result(failure);
+    }
+    try {
         UnitTx tx(*connection_);
         tx.open(Mode::write, std::chrono::milliseconds(settings_.write_budget_ms));
         watched_.begin();

@@ -21,6 +21,7 @@ class PostgresqlStreams {
 
   private:
     void run();
+    void open();
     bool write_pending();
     UnitResult write(Stream& stream);
 

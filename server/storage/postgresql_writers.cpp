@@ -56,6 +56,7 @@ PostgresqlConnection& PostgresqlWriter::connection() {
     // All that units ask has an index. A plan that was made for a small table would go through all of it long after it has grown.
     connection_->command("SET enable_seqscan = off; SET jit = off");
     connection_->on_progress([this] { watched_.progress(); });
+    connection_->tell_waits(shared_.health);
     return *connection_;
 }
 
@@ -90,7 +91,8 @@ PostgresqlWriter::Next PostgresqlWriter::run_until_settled(Runs runs) {
 void PostgresqlWriter::answer(Runs runs) {
     shared_.health.count_batch();
     auto const& first = runs.front().result;  // never postponed
-    shared_.health.set_trouble(first.category == Failure::Category::connection ? first.message : std::string());
+    bool const in_trouble = first.category == Failure::Category::connection || first.category == Failure::Category::full;
+    shared_.health.set_trouble(in_trouble ? first.message : std::string());
     for (auto& run : runs) {
         if (run.postponed) continue;
         shared_.health.count(run.result);
@@ -101,10 +103,11 @@ void PostgresqlWriter::answer(Runs runs) {
 // One run in one transaction, from the lock to the commit.
 PostgresqlWriter::Next PostgresqlWriter::attempt(Runs runs, bool savepoints) {
     try {
+        if (shared_.health.gave_up()) throw commit_given_up();
         auto& session = connection();
         auto const& first = *runs.front().unit;
         UnitTx tx(session);
-        session.begin_with(begin_of(first));
+        session.begin_with(begin_of(first), first.unbounded());
         if (first.program() != 0) lock_programs(runs);
         else if (!first.lock_key().empty()) session.lock(first.lock_key());
         for (auto& run : runs)
@@ -180,8 +183,8 @@ PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
         session.commit();
         return Next::answer;
     } catch (Failure const& failure) {
-        if (!session.connected() && !transaction.empty() && was_committed(transaction)) return Next::answer;
         bool const primary_alone = failure.category == Failure::Category::timeout;
+        if (!primary_alone && !session.connected() && !transaction.empty() && was_committed(transaction)) return Next::answer;
         if (runs.size() == 1 || primary_alone || is_worth_a_rerun(failure)) return after_failure(runs, failure);
         // What one unit wrote last, or a deferred constraint: alone, only that one fails.
         session.roll_back();
@@ -191,6 +194,7 @@ PostgresqlWriter::Next PostgresqlWriter::commit(Runs runs) {
 
 // By value: the failure may live in the session that ends here.
 PostgresqlWriter::Next PostgresqlWriter::after_failure(Runs runs, Failure failure) {
+    watched_.end();  // no unit runs; a server that is away may be away for long
     for (auto& run : runs) {
         if (!run.postponed) run.result = failed_result(failure);
         run.hooks.clear();

@@ -11,6 +11,7 @@ constexpr std::chrono::milliseconds idle_wait{250};
 constexpr std::chrono::milliseconds gate_wait{20};
 constexpr std::chrono::milliseconds pause_after_failed_begin{20};
 constexpr int batches_with_savepoints_after_a_refusal = 32;
+constexpr int last_attempts = 50;  // of a closed storage; a stream gives some thousand rows to each
 constexpr std::chrono::milliseconds unbounded_budget = std::chrono::hours(24);
 
 }  // namespace
@@ -56,6 +57,8 @@ void SqliteWriter::run() {
         bool const work = queue_.size() > 0 || stream_waits();
         if (work) run_batch();
         else if (queue_.closed()) return;
+        // A disk that stays full keeps no process: what a stream still wants to write is found at the next start.
+        if (stream_failures_ > last_attempts && queue_.closed() && queue_.size() == 0) return;
         if (log_is_stale_) overwrite_log();
         checkpoint_.step(!work, work && under_load_);
         queue_.refuse(checkpoint_.over_hard_bound());
@@ -74,6 +77,11 @@ bool SqliteWriter::begin() {
             auto* unit = queue_.pop();
             if (unit == nullptr) break;
             batch_.push_back({unit, {}, {}});
+        }
+        for (std::size_t i = 0; i < stream_count_.load(); ++i) {
+            if (!streams_[i]->pending()) continue;
+            streams_[i]->give_up();
+            stream_runs_.push_back({streams_[i], {}});
         }
         fail_all(failure);
         answer();
@@ -300,7 +308,10 @@ void SqliteWriter::answer() {
         health_.count(run.result);
         run.answer();
     }
-    for (auto& run : stream_runs_) run.stream->done(run.result);
+    for (auto& run : stream_runs_) {
+        run.stream->done(run.result);
+        stream_failures_ = run.result.state == UnitState::committed ? 0 : stream_failures_ + 1;
+    }
     batch_.clear();
     stream_runs_.clear();
 }

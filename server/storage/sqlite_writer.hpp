@@ -79,6 +79,7 @@ class SqliteWriter {
     int batches_with_savepoints_ = 0;        // to come
     std::int64_t written_before_batch_ = 0;  // SqliteConnection::rows_written()
     bool under_load_ = false;                // the last batch was at least half full
+    int stream_failures_ = 0;    // in a row
     bool log_is_stale_ = false;  // holds a commit that was answered as failed
     WriterHealth health_;
     std::thread thread_;

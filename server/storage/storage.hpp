@@ -54,7 +54,9 @@ class Stream {
     virtual bool pending() const = 0;                          // [any]
     // [write] Takes what waits, up to a limit of its own, and inserts it; on PostgreSQL the same again when there was no partition for it.
     virtual void write(Tx& tx) = 0;
-    virtual void done(UnitResult const& result) noexcept = 0;  // [storage thread] for all that the last write() took
+    // [write] Nothing can be begun: takes what write() would have taken, for done() to tell that it failed.
+    virtual void give_up() = 0;
+    virtual void done(UnitResult const& result) noexcept = 0;  // [storage thread] for all that the last write() or give_up() took
 };
 
 struct StorageStatistics {
@@ -86,6 +88,8 @@ class Storage {
     // [worker] PostgreSQL: one statement in a session of its own and outside of a transaction, for what cannot be in one. It gives up
     // after 2 s behind a lock, and after a minute. Throws Failure; on SQLite, and where nothing may be written, Failure(state).
     virtual void maintain(std::string_view sql);
+    // [main] The process ends: a COMMIT waits no longer for a standby that is away; its units have failed.
+    virtual void hurry() {}
     virtual StorageStatistics statistics() const = 0;
     // [any] A cheap test that the last batch went through: for /readyz. Empty, or what is wrong.
     virtual std::string trouble() const = 0;

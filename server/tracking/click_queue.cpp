@@ -134,6 +134,11 @@ void ClickQueue::write(storage::Tx& tx) {
     set_traffic_mark(tx, newest_);
 }
 
+void ClickQueue::give_up() {
+    counts_at_once_ = counting_ = false;
+    if (taken_.empty()) take();
+}
+
 // Counted before anybody is told: with the answer the link goes back.
 void ClickQueue::count_committed() {
     if (counting_) {

@@ -46,6 +46,7 @@ class ClickQueue final : public storage::Stream {
 
     bool pending() const override;
     void write(storage::Tx& tx) override;
+    void give_up() override;
     void done(storage::UnitResult const& result) noexcept override;
 
   private:

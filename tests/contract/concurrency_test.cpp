@@ -190,11 +190,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stream_joins_and_is_told_what_became_of_its_rows
             std::lock_guard lock(mutex);
             return !waiting.empty();
         }
+        void give_up() override {
+            std::lock_guard lock(mutex);
+            taken.swap(waiting);
+        }
         void write(Tx& tx) override {
-            {
-                std::lock_guard lock(mutex);
-                taken.swap(waiting);
-            }
+            give_up();
             for (auto const id : taken) tx.exec("insert into item (id) values (:id)", {arg("id", id)});
         }
         void done(UnitResult const& result) noexcept override {

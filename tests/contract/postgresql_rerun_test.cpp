@@ -1,4 +1,6 @@
 // What only a server can do to a unit: conflicts with other sessions, a lost session, a commit whose answer is lost.
+#include <signal.h>
+
 #include <boost/test/unit_test.hpp>
 
 #include <atomic>
@@ -57,6 +59,33 @@ BOOST_AUTO_TEST_CASE(a_handler_that_swallows_the_conflict_is_rerun_all_the_same)
     }));
     BOOST_TEST(runs == 2);
     BOOST_TEST(value(1) == 101);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_trouble_until_something_is_written_again) {
+    auto const full = [](Tx& tx) { return tx.exec("do $$ begin raise exception 'no space left' using errcode = '53100'; end $$"), true; };
+    BOOST_CHECK_EXCEPTION(storage->write(full), Failure, [](Failure const& failure) { return failure.category == Failure::Category::full; });
+    BOOST_TEST(storage->trouble() != "");
+    BOOST_TEST(storage->write([](Tx& tx) { return set(tx, 1, 3), true; }));
+    BOOST_TEST(storage->trouble() == "");
+}
+
+// As a machine that stands still: its network answers, and nothing else does.
+BOOST_AUTO_TEST_CASE(a_session_that_falls_silent_is_given_up_and_the_unit_runs_again_in_another) {
+    auto settings = database.settings();
+    settings.read_budget_ms = 200;  // of a statement
+    auto const store = open_storage(settings);
+    pid_t silent = 0;
+    int runs = 0;
+    BOOST_TEST(store->write([&](Tx& tx) {
+        if (++runs == 1) {
+            silent = static_cast<pid_t>(tx.value<std::int64_t>("select pg_backend_pid()").value());
+            BOOST_TEST_REQUIRE(::kill(silent, SIGSTOP) == 0);
+        }
+        return set(tx, 1, 7), true;
+    }));
+    BOOST_TEST(runs == 2);
+    BOOST_TEST(value(1) == 7);
+    BOOST_TEST(::kill(silent, SIGCONT) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(write_skew_is_refused_at_commit_and_rerun) {

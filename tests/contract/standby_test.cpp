@@ -84,6 +84,21 @@ BOOST_AUTO_TEST_CASE(a_commit_outlasts_the_time_of_a_statement_and_one_that_is_c
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_commit_that_waits_for_long_is_trouble_and_keeps_no_process_from_its_end) {
+    standby_is_away(true);
+    auto const store = open_storage(database.settings());
+    Running running(*store, insert);
+    until([&] { return !store->trouble().empty(); });
+    BOOST_TEST(!running.ended());
+    store->hurry();
+    until([&] { return running.ended(); });
+    BOOST_TEST((running.failure() == Failure::Category::timeout));
+    // Nothing more is begun: it would wait as well.
+    Running late(*store, insert);
+    until([&] { return late.ended(); });
+    BOOST_TEST((late.failure() == Failure::Category::timeout));
+}
+
 BOOST_AUTO_TEST_CASE(a_commit_that_goes_on_when_the_standby_is_back_is_a_success) {
     standby_is_away(true);
     auto const store = with_short_statements();
