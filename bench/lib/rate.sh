@@ -20,7 +20,7 @@ measure_rate() {
       break
     fi
     if ! jq -e '.streams[0].per_second > 9900 and .streams[1].per_second > 990' "$work/load.json" >/dev/null; then
-      say "Round $round: the rate was not kept: $(jq -c '[.streams[].per_second]' "$work/load.json") a second"
+      note fixed_rate_click_p99_ms "the rate was not kept in round $round: $(jq -c '[.streams[].per_second]' "$work/load.json") a second" meant
     fi
     say "Round $round of $rounds: p99 of clicks $(jq -r '.streams[0].p99_ms' "$work/load.json") ms, of conversions $(jq -r '.streams[1].p99_ms' "$work/load.json") ms, steal $steal %"
   done

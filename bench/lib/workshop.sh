@@ -81,7 +81,7 @@ wait_for() {
   done
 }
 
-# note KEY REASON [broken|meant]: why a goal has no figure; broken: why it is missed whatever the figure is; meant: --quick has none.
+# note KEY REASON [broken|meant]: why a goal has no figure; broken: why it is missed whatever the figure is; meant: it is only said.
 note() {
   say "$1: $2"
   [ "${3:-}" = meant ] || incomplete=1

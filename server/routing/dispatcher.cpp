@@ -53,7 +53,9 @@ Status check_media_type(Request const& request, RouteEntry const& entry) {
 Status read_parameters(Request& request, RouteEntry const& entry) {
     auto const path = request.path();
     if (path.size() < request.target.size()) {
-        auto query = parse_query(std::string_view(request.target).substr(path.size() + 1));
+        auto const text = std::string_view(request.target).substr(path.size() + 1);
+        // Who follows a link has not written what networks and browsers hang on to it, and cannot put it right.
+        auto query = entry.route.kind == RouteKind::io ? readable_query(text) : parse_query(text);
         if (!query) return query.error();
         std::move(query->begin(), query->end(), std::back_inserter(request.params));
     }

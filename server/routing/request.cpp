@@ -57,6 +57,27 @@ Result<std::string> form_decode(std::string_view text) {
     return out;
 }
 
+// The next "name=value" of a query, which moves on.
+std::string_view take_pair(std::string_view& text) noexcept {
+    auto const end = text.find('&');
+    auto const pair = text.substr(0, end);
+    text = end == text.npos ? std::string_view() : text.substr(end + 1);
+    return pair;
+}
+
+Result<std::pair<std::string, std::string>> decode_pair(std::string_view pair) {
+    auto const equals = pair.find('=');
+    auto name = form_decode(pair.substr(0, equals));
+    if (!name) return name.error();
+    auto value = form_decode(equals == pair.npos ? std::string_view() : pair.substr(equals + 1));
+    if (!value) {
+        auto error = value.error();
+        error.field = *name;
+        return error;
+    }
+    return std::pair{std::move(*name), std::move(*value)};
+}
+
 }  // namespace
 
 std::string_view Request::header(std::string_view name) const noexcept {
@@ -195,21 +216,22 @@ void Response::clear() {
 Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text) {
     std::vector<std::pair<std::string, std::string>> pairs;
     while (!text.empty()) {
-        auto const end = text.find('&');
-        auto const pair = text.substr(0, end);
-        text = end == text.npos ? std::string_view() : text.substr(end + 1);
+        auto const pair = take_pair(text);
         if (pair.empty()) continue;
         if (pairs.size() == max_pairs) return Error(errc::invalid_query, "at most 100 parameters are taken");
-        auto const equals = pair.find('=');
-        auto name = form_decode(pair.substr(0, equals));
-        if (!name) return name.error();
-        auto value = form_decode(equals == pair.npos ? std::string_view() : pair.substr(equals + 1));
-        if (!value) {
-            auto error = value.error();
-            error.field = *name;
-            return error;
-        }
-        pairs.emplace_back(std::move(*name), std::move(*value));
+        auto decoded = decode_pair(pair);
+        if (!decoded) return decoded.error();
+        pairs.push_back(std::move(*decoded));
+    }
+    return pairs;
+}
+
+std::vector<std::pair<std::string, std::string>> readable_query(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    while (!text.empty() && pairs.size() < max_pairs) {
+        auto const pair = take_pair(text);
+        if (pair.empty()) continue;
+        if (auto decoded = decode_pair(pair)) pairs.push_back(std::move(*decoded));
     }
     return pairs;
 }

@@ -93,6 +93,8 @@ class Response {
 
 // Splits and decodes "a=1&b=2" (application/x-www-form-urlencoded); invalid_query for bad escapes, bad UTF-8, NUL, > 100 pairs.
 Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view text);
+// The same, for visitors who did not write the URL: what parse_query() would refuse is left out.
+std::vector<std::pair<std::string, std::string>> readable_query(std::string_view text);
 std::string percent_encode(std::string_view text);  // everything but unreserved characters
 
 }  // namespace partnerd::routing

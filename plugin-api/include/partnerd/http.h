@@ -75,7 +75,8 @@ typedef struct partnerd_http_api {
   partnerd_str (*request_id)(partnerd_req *req) PARTNERD_NX;   /* as in the log and in the answer's header */
   /* A header by its name in any case; the first of several. PARTNERD_E_NOTFOUND: there is none. */
   partnerd_status (*header)(partnerd_req *req, partnerd_str name, partnerd_str *value) PARTNERD_NX;
-  /* The nth value (from 0) of a path parameter, then of the query or a form body; decoded. PARTNERD_E_NOTFOUND: there is none. */
+  /* The nth value (from 0) of a path parameter, then of the query or a form body; decoded. PARTNERD_E_NOTFOUND: there is none. A query that
+   * cannot be decoded is refused before the route, but for IO routes, which are not shown what of it cannot. */
   partnerd_status (*param)(partnerd_req *req, partnerd_str name, size_t nth, partnerd_str *value) PARTNERD_NX;
   partnerd_status (*cookie)(partnerd_req *req, partnerd_str name, partnerd_str *value) PARTNERD_NX;
 

@@ -66,6 +66,18 @@ BOOST_AUTO_TEST_CASE(sub_ids_that_are_no_plain_text_are_dropped_and_the_others_s
     BOOST_TEST(rows.back() == "||kept||");
 }
 
+// Networks and browsers hang on to a link what they like; the visitor cannot put it right.
+BOOST_AUTO_TEST_CASE(a_query_that_cannot_be_read_keeps_no_visitor_from_the_shop) {
+    make_link("ads", "https://shop.example/");
+    std::string many;
+    for (int i = 0; i < 120; ++i) many += "&p" + std::to_string(i) + "=1";
+    for (auto const* const torn : {"utm=caf%E9", "cb=%%CACHEBUSTER%%", "q=%", "a=%00", "%ff=1", "x=%c3"})
+        BOOST_TEST_CONTEXT(torn) BOOST_TEST(follow("/r/ads?" + std::string(torn) + "&sub1=kept" + many).starts_with("https://shop.example/?click_id="));
+    application->storage().read([&](storage::Tx& tx) {
+        BOOST_TEST(tx.value<std::int64_t>("select count(*) from click where sub1 = 'kept'").value() == 6);
+    });
+}
+
 // A browser may send any byte, and what is cut off at its most may end inside a character. One text that the database does not take would
 // fail the clicks of everybody in its batch.
 BOOST_AUTO_TEST_CASE(of_a_referrer_as_much_is_kept_as_is_utf8) {

@@ -27,6 +27,15 @@ BOOST_AUTO_TEST_CASE(queries_that_are_refused) {
     BOOST_TEST(parse_query(many.substr(4)).value().size() == 100u);
 }
 
+BOOST_AUTO_TEST_CASE(of_a_visitors_query_what_can_be_read_is_left) {
+    using Pairs = std::vector<std::pair<std::string, std::string>>;
+    BOOST_TEST((readable_query("a=1&b=%zz&%ff=2&c=%00&&d=x+y&e=%") == Pairs{{"a", "1"}, {"d", "x y"}}));
+    BOOST_TEST(readable_query("").empty());
+    std::string many;
+    for (int i = 0; i < 150; ++i) many += "a=1&";
+    BOOST_TEST(readable_query(many).size() == 100u);
+}
+
 BOOST_AUTO_TEST_CASE(the_parameter_that_is_wrong_is_named) { BOOST_TEST(parse_query("a=1&limit=%zz").error().field == "limit"); }
 
 BOOST_AUTO_TEST_CASE(queries_that_are_taken) {
