@@ -13,13 +13,17 @@ namespace {
 constexpr int released_per_unit = 64;
 constexpr int sealed_per_unit = 256;
 
-int seal_program(programs::Kernel const& kernel, storage::Storage& storage, Id program, std::function<bool()> const& should_stop) {
+int seal_program(programs::Kernel const& kernel, storage::Storage& storage, Id program, ledger::SealCursor& cursor, std::function<bool()> const& should_stop) {
     int total = 0;
-    for (int sealed = sealed_per_unit; sealed == sealed_per_unit && !should_stop();) {
+    for (bool more = true; more && !should_stop(); more = cursor.more) {
+        ledger::SealCursor moved;
+        int sealed = 0;
         storage.write_in_program(program, [&](storage::Tx& tx) {
-            sealed = ledger::seal_entries(tx, kernel.clock, program, sealed_per_unit);
+            moved = cursor;
+            sealed = ledger::seal_onward(tx, kernel.clock, program, sealed_per_unit, moved);
             return true;
         });
+        cursor = moved;
         total += sealed;
     }
     return total;
@@ -41,10 +45,15 @@ int release_all(programs::Kernel const& kernel, storage::Storage& storage, std::
 }
 
 int seal_all(programs::Kernel const& kernel, storage::Storage& storage, std::function<bool()> const& should_stop) {
+    SealCursors cursors;
+    return seal_all(kernel, storage, cursors, should_stop);
+}
+
+int seal_all(programs::Kernel const& kernel, storage::Storage& storage, SealCursors& cursors, std::function<bool()> const& should_stop) {
     std::vector<Id> programs;
     storage.read([&](storage::Tx& tx) { programs = programs::program_ids(tx); });
     int total = 0;
-    for (auto const program : programs) total += seal_program(kernel, storage, program, should_stop);
+    for (auto const program : programs) total += seal_program(kernel, storage, program, cursors[program], should_stop);
     return total;
 }
 
@@ -58,8 +67,8 @@ void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, s
                        release_all(kernel, storage, should_stop);
                        return {};
                    }});
-    scheduler.add({"core.seal", 10 * second_us, 5 * minute_us, [&](std::int64_t, auto const& should_stop) -> Status {
-                       seal_all(kernel, storage, should_stop);
+    scheduler.add({"core.seal", 10 * second_us, 5 * minute_us, [&, cursors = SealCursors()](std::int64_t, auto const& should_stop) mutable -> Status {
+                       seal_all(kernel, storage, cursors, should_stop);
                        return {};
                    }});
     scheduler.add({"core.keys." + std::to_string(node.number), 5 * minute_us, minute_us, [&](std::int64_t, auto const&) -> Status {

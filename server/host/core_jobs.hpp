@@ -1,8 +1,11 @@
 // What the core does by the clock.
 #pragma once
 
+#include <map>
+
 #include "auth/key_ring.hpp"
 #include "jobs/scheduler.hpp"
+#include "ledger/seal.hpp"
 #include "programs/kernel.hpp"
 
 namespace partnerd::host {
@@ -20,5 +23,8 @@ void add_core_jobs(jobs::Scheduler& scheduler, programs::Kernel const& kernel, s
 int release_all(programs::Kernel const& kernel, storage::Storage& storage, std::function<bool()> const& should_stop);
 // [worker] Everything that can be sealed now.
 int seal_all(programs::Kernel const& kernel, storage::Storage& storage, std::function<bool()> const& should_stop);
+// The same for who comes again and again: each time from where it was.
+using SealCursors = std::map<Id, ledger::SealCursor>;  // by program
+int seal_all(programs::Kernel const& kernel, storage::Storage& storage, SealCursors& cursors, std::function<bool()> const& should_stop);
 
 }  // namespace partnerd::host

@@ -73,16 +73,27 @@ bool add_stored_entry(BlockHash& hash, storage::Tx& tx, Id program, std::int64_t
 // An entry commits within seconds of its id being minted, so nothing unsealed is much older than the newest sealed entry.
 constexpr std::int64_t commit_delay_us_max = 10 * minute_us;
 
-std::vector<SealedEntry> unsealed_entries(storage::Tx& tx, Id program, int most) {
+// Nothing below it is unsealed.
+Id first_candidate(storage::Tx& tx, Id program) {
     auto const newest = tx.value<std::int64_t>("select entry from seal where program = :program order by seal_seq desc limit 1", {arg("program", program)});
-    Id const from = newest ? first_id_at(id_time_us(*newest) - commit_delay_us_max) : 0;
+    return newest ? first_id_at(id_time_us(*newest) - commit_delay_us_max) : 0;
+}
+
+// SQLite has no index of entries by program and id; each entry has a leg 0, and legs are in that order.
+constexpr std::string_view unsealed_on_sqlite =
+    "select e.id, e.entry_key, e.kind, e.memo, e.conversion, e.at_us, e.recorded_at_us from posting p join entry e on e.id = p.entry and e.program = p.program "
+    "where p.program = :program and p.entry > :from and p.entry <= :until and p.leg = 0 and "
+    "coalesce((select 1 from seal s where s.program = p.program and s.entry = p.entry), 0) = 0 order by p.entry limit :most";
+// Not "not exists": a plan that PostgreSQL kept from when the tables were small joins them row by row, without the index.
+constexpr std::string_view unsealed_on_postgresql =
+    "select e.id, e.entry_key, e.kind, e.memo, e.conversion, e.at_us, e.recorded_at_us from entry e where e.program = :program and e.id > :from and e.id <= :until and coalesce("
+    "(select 1 from seal s where s.program = e.program and s.entry = e.id), 0) = 0 order by e.id limit :most";
+
+std::vector<SealedEntry> unsealed_entries(storage::Tx& tx, Id program, Id from, Id until, int most) {
     std::vector<SealedEntry> entries;
-    // Not "not exists": a plan that PostgreSQL kept from when the tables were small joins them row by row, without the index.
-    for (auto const& [id, key, kind, memo, conversion, at_us, recorded_at_us] :
-         tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
-             "select e.id, e.entry_key, e.kind, e.memo, e.conversion, e.at_us, e.recorded_at_us from entry e where e.program = :program and e.id > :from and coalesce("
-             "(select 1 from seal s where s.program = e.program and s.entry = e.id), 0) = 0 order by e.id limit :most",
-             {arg("program", program), arg("from", from), arg("most", most)}))
+    auto const sql = tx.dialect() == storage::Dialect::sqlite ? unsealed_on_sqlite : unsealed_on_postgresql;
+    for (auto const& [id, key, kind, memo, conversion, at_us, recorded_at_us] : tx.query<std::int64_t, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t>(
+             sql, {arg("program", program), arg("from", from), arg("until", until), arg("most", most)}))
         entries.push_back({id, key, kind, memo, conversion, at_us, recorded_at_us});
     return entries;
 }
@@ -104,9 +115,10 @@ std::tuple<std::int64_t, std::string> newest_block(storage::Tx& tx, Id program) 
 
 }  // namespace
 
-int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most) {
-    auto const entries = unsealed_entries(tx, program, most);
-    if (entries.empty()) return 0;
+namespace {
+
+void seal(storage::Tx& tx, Clock const& clock, Id program, std::vector<SealedEntry> const& entries) {
+    if (entries.empty()) return;
     auto const [last, previous] = newest_block(tx, program);
     static storage::RowShape const seals("seal", {{"program"}, {"seal_seq"}, {"entry"}});
     auto const legs = legs_between(tx, program, entries.front().id, entries.back().id);
@@ -120,6 +132,29 @@ int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most) {
     }
     tx.put("insert into seal_block (program, last_seq, first_seq, previous, hash, at_us) values (:program, :last, :first, :previous, :hash, :now)",
             {arg("program", program), arg("last", seq), arg("first", last + 1), arg("previous", previous), arg("hash", hash.hex()), arg("now", clock.now_us())});
+}
+
+}  // namespace
+
+int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most) {
+    auto const entries = unsealed_entries(tx, program, first_candidate(tx, program), INT64_MAX, most);
+    seal(tx, clock, program, entries);
+    return static_cast<int>(entries.size());
+}
+
+int seal_onward(storage::Tx& tx, Clock const& clock, Id program, int most, SealCursor& cursor) {
+    constexpr int looked_at_max = 2000;
+    bool const one_writer = tx.dialect() == storage::Dialect::sqlite;
+    auto const from = cursor.sealed_to != 0 ? cursor.sealed_to : first_candidate(tx, program);
+    auto const [until, seen] = *tx.row<std::optional<std::int64_t>, std::int64_t>(
+        "select max(entry), count(*) from (select entry from posting where program = :program and entry > :from and leg = 0 order by entry limit :most) as p",
+        {arg("program", program), arg("from", from), arg("most", looked_at_max)});
+    if (!until) return cursor = {one_writer ? from : 0, false}, 0;
+    auto const entries = unsealed_entries(tx, program, from, *until, most);
+    seal(tx, clock, program, entries);
+    bool const all = static_cast<int>(entries.size()) < most;
+    cursor = {all ? *until : entries.back().id, !all || seen == looked_at_max};
+    if (!one_writer && !cursor.more) cursor.sealed_to = 0;
     return static_cast<int>(entries.size());
 }
 

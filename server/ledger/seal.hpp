@@ -16,6 +16,15 @@ struct SealHead {
 
 // [write] Seals up to `most` entries of one program that were committed before this unit began; how many it sealed.
 int seal_entries(storage::Tx& tx, Clock const& clock, Id program, int most);
+// Where sealing goes on, so that a unit looks at 2,000 entries at most. On SQLite ids are minted by the one process that writes, in the order
+// of the units: what was looked at once is not looked at again. Where several servers write (PostgreSQL) an entry may commit behind one with a
+// higher id: each pass begins anew, as far back as that may be.
+struct SealCursor {
+    Id sealed_to = 0;   // all entries up to it are sealed; 0: not known, a pass begins
+    bool more = false;  // at once
+};
+// [write] The same from `cursor` on, which is moved: a unit that runs again begins with what it was.
+int seal_onward(storage::Tx& tx, Clock const& clock, Id program, int most, SealCursor& cursor);
 SealHead seal_head(storage::Tx& tx, Id program);  // [read]
 
 struct SealCheck {

@@ -106,6 +106,45 @@ BOOST_AUTO_TEST_CASE(a_key_posts_once) {
     BOOST_TEST(books.balance_of(books.expense) == -100);
 }
 
+BOOST_AUTO_TEST_CASE(sealing_goes_on_where_it_was) {
+    Books books;
+    auto const post_some = [&](std::string const& key, int count) {
+        for (int i = 0; i < count; ++i) BOOST_TEST_REQUIRE(code(books.post(key + std::to_string(i), {{books.expense, -1}, {books.ada, 1}})) == "ok");
+    };
+    SealCursor cursor;
+    auto const onward = [&](int most) {
+        auto moved = cursor;
+        auto const sealed = books.house.write([&](storage::Tx& tx) { return seal_onward(tx, books.house.clock, program, most, moved); });
+        cursor = moved;
+        return sealed;
+    };
+    BOOST_TEST(onward(3) == 0);
+    BOOST_TEST(!cursor.more);
+    post_some("a", 7);
+    BOOST_TEST(books.seal(2) == 2);  // by somebody who keeps no cursor
+    BOOST_TEST(onward(3) == 3);
+    BOOST_TEST(cursor.more);
+    BOOST_TEST(onward(3) == 2);
+    BOOST_TEST(!cursor.more);
+    BOOST_TEST(onward(3) == 0);
+    post_some("b", 2);
+    // What is rolled back moves nothing.
+    books.house.storage->write([&](storage::Tx& tx) {
+        auto moved = cursor;
+        BOOST_TEST(seal_onward(tx, books.house.clock, program, 3, moved) == 2);
+        return false;
+    });
+    BOOST_TEST(onward(2) == 2);
+    BOOST_TEST(onward(2) == 0);
+    cursor = {};  // a restart
+    post_some("c", 1);
+    BOOST_TEST(onward(100) == 1);
+    auto const check = books.check();
+    BOOST_TEST(check.broken == "");
+    BOOST_TEST(check.entries == 10);
+    BOOST_TEST(check.unsealed == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_reversal_is_the_opposite_entry) {
     Books books;
     auto const posted = books.post("k", {{books.expense, -100}, {books.ada, 60}, {books.bob, 40}});
