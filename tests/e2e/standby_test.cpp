@@ -70,3 +70,29 @@ BOOST_FIXTURE_TEST_CASE(a_former_primary_that_comes_back_as_it_was_is_not_writte
     BOOST_TEST(pair.ask(1, "select sync_state from pg_stat_replication") == "sync");
     BOOST_TEST_MESSAGE(traffic.summary());
 }
+
+BOOST_FIXTURE_TEST_CASE(a_server_that_is_stopped_while_the_standby_is_away_ends, Fixture) {
+    auto const wait_for = [&](std::string const& standby) {
+        pair.ask(0, "alter system set synchronous_standby_names = '" + standby + "'");
+        pair.ask(0, "select pg_reload_conf()");
+    };
+    wait_for("nobody");
+    std::thread client([&] {
+        try {
+            nodes.office(0).post("/v1/programs/retail/conversions", R"({"external_id":"o1","customer":"c","assigned_partner":"acme","amount":{"amount":"10.00","currency":"GBP"}})");
+        } catch (std::exception const&) {
+            // Cut off.
+        }
+    });
+    std::string ready;
+    for (int i = 0; i < 2000 && ready.find("commits wait") == std::string::npos; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        ready = nodes.office(0).get("/readyz").raw.body;
+    }
+    BOOST_TEST(ready.find("commits wait") != std::string::npos, ready);
+    auto const ended = nodes.server(0).stop();
+    client.join();
+    wait_for("standby");
+    BOOST_TEST(ended.exit_code == 0);
+    nodes.check_verified();
+}
