@@ -94,7 +94,7 @@ void ClickQueue::take() {
     }
     unique_.clear();
     for (auto const& click : taken_) {
-        bool const fresh = !click.seen_before && (click.visitor == 0 || visitors_.meet(click.visitor, click.target->link, day_of(click)));
+        bool const fresh = click.visitor == 0 || visitors_.meet(click.visitor, click.target->link, day_of(click));
         unique_.push_back(fresh ? 1 : 0);
     }
 }
@@ -116,13 +116,9 @@ void ClickQueue::insert_all(storage::Tx& tx) {
 
 void ClickQueue::write(storage::Tx& tx) {
     counts_at_once_ = tx.dialect() == storage::Dialect::postgresql;
-    if (taken_.empty()) take();  // otherwise a run after a failure: the same clicks again
-    try {
-        insert_all(tx);
-    } catch (storage::Failure const&) {
-        weeks_.forget();
-        throw;
-    }
+    if (taken_.empty()) take();
+    else weeks_.forget();  // again, after a failure: the same clicks, and somebody may have dropped a partition
+    insert_all(tx);
     if (counts_at_once_) {
         traffic_.clear();
         for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);

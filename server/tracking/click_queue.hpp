@@ -24,7 +24,6 @@ struct Click {
     std::shared_ptr<ClickTarget const> target;
     std::unique_ptr<Subs> own_subs;  // where the visitor brought some; otherwise the link's hold
     std::int64_t visitor = 0;   // a keyed hash of who it was; 0: unknown, and then counted as unique
-    bool seen_before = false;   // the visitor's cookie says so
     std::string referrer;
     std::shared_ptr<ClickWaiter> waiter;
 

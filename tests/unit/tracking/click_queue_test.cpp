@@ -133,15 +133,13 @@ BOOST_AUTO_TEST_CASE(a_visitor_counts_once_for_a_link_and_a_day) {
     for (int i = 0; i < 3; ++i) shop.push(shop.click(0, 42));
     shop.push(shop.click(1, 42));
     shop.push(shop.click(0, 43));
-    auto seen = shop.click(0, 44);
-    seen.seen_before = true;
-    shop.push(std::move(seen));
+    shop.push(shop.click(0));
     BOOST_TEST(shop.told.reach(6));
     shop.house.clock.advance(day_us);
     shop.push(shop.click(0, 42));
     BOOST_TEST(shop.told.reach(7));
     BOOST_TEST(shop.shown().clicks == 7);
-    BOOST_TEST(shop.shown().uniques == 4);
+    BOOST_TEST(shop.shown().uniques == 5);
 }
 
 // The sums reach their table at some time; what is shown and what verify sees never differ from the clicks.
@@ -177,10 +175,11 @@ BOOST_AUTO_TEST_CASE(sums_that_could_not_be_written_wait_for_a_second_and_are_lo
     };
     shop.push(shop.click(0));
     write(true);
+    bool const gathers = shop.house.storage->dialect() == storage::Dialect::sqlite;
     shop.queue.hurry();
-    BOOST_TEST(shop.queue.pending());
+    BOOST_TEST(shop.queue.pending() == gathers);
     write(false);
-    if (shop.house.storage->dialect() == storage::Dialect::sqlite) BOOST_TEST(!shop.queue.pending());
+    BOOST_TEST(!shop.queue.pending());
     BOOST_TEST(shop.shown().clicks == 1);
     shop.push(shop.click(1));
     write(true);
