@@ -39,9 +39,9 @@ PostgresqlStatement::PostgresqlStatement(PostgresqlConnection& connection, std::
     backend_->alloc();
     backend_->prepare(sql_, soci::details::st_one_time_query);  // finds the parameters, and asks nobody
     static std::atomic<std::uint64_t> last{0};
-    auto const name = "asked_" + std::to_string(++last);
-    connection_.prepare(name, backend_->query_);
-    backend_->statementName_ = name;  // what is prepared is deallocated with it
+    auto const asked = "asked_" + std::to_string(++last);
+    connection_.prepare(asked, backend_->query_);
+    backend_->statementName_ = asked;  // what is prepared is deallocated with it
     for (auto const& name : backend_->names_)
         if (auto const [at, is_new] = parameters_.try_emplace(name); is_new) in_order_.push_back(&*at);
 }
