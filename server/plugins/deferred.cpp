@@ -85,12 +85,12 @@ class Pending {
 
 }  // namespace
 
-Deferred::Deferred(Key, std::uintptr_t token, routing::Exchange& exchange, std::string_view plugin, Clock::time_point due)
-    : Errand(exchange), token_(token), plugin_(plugin), due_(due), home_(exchange.home()) {}
+Deferred::Deferred(Key, std::uintptr_t token, routing::Exchange& of, std::string_view plugin, Clock::time_point due)
+    : Errand(of), token_(token), plugin_(plugin), due_(due), home_(of.home()) {}
 
-std::shared_ptr<Deferred> Deferred::make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout) {
+std::shared_ptr<Deferred> Deferred::make(routing::Exchange& of, std::string_view plugin, std::chrono::milliseconds timeout) {
     auto const due = Clock::now() + timeout;
-    return Pending::get().add([&](std::uintptr_t token) { return std::make_shared<Deferred>(Key(), token, exchange, plugin, due); });
+    return Pending::get().add([&](std::uintptr_t token) { return std::make_shared<Deferred>(Key(), token, of, plugin, due); });
 }
 
 std::size_t Deferred::kept() { return Pending::get().size(); }

@@ -19,7 +19,7 @@ namespace partnerd::plugins {
 class Deferred final : public tracking::ClickWaiter, private routing::Errand {
   public:
     // Registered under a number of its own until some time after its answer.
-    static std::shared_ptr<Deferred> make(routing::Exchange& exchange, std::string_view plugin, std::chrono::milliseconds timeout);
+    static std::shared_ptr<Deferred> make(routing::Exchange& of, std::string_view plugin, std::chrono::milliseconds timeout);
     static std::shared_ptr<Deferred> find(void const* handle);  // null: answered, or never there
     static std::size_t kept();                                  // how many are registered
 
@@ -44,7 +44,7 @@ class Deferred final : public tracking::ClickWaiter, private routing::Errand {
     struct Key {  // make() only
         explicit Key() = default;
     };
-    Deferred(Key, std::uintptr_t token, routing::Exchange& exchange, std::string_view plugin, std::chrono::steady_clock::time_point due);
+    Deferred(Key, std::uintptr_t token, routing::Exchange& of, std::string_view plugin, std::chrono::steady_clock::time_point due);
 
   private:
     // What has happened. Who sets `taken` alone decides how it is answered; with `completed` the reason is there to be read.
