@@ -9,7 +9,9 @@ namespace {
 
 bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
-void append_escaped(std::string& out, char c) {
+}  // namespace
+
+void append_json_escape(std::string& out, char c) {
     constexpr char digits[] = "0123456789abcdef";
     switch (c) {
         case '"': out += "\\\""; break;
@@ -26,8 +28,6 @@ void append_escaped(std::string& out, char c) {
     }
 }
 
-}  // namespace
-
 JsonText& JsonText::text(std::string_view utf8) {
     separate();
     out_ += '"';
@@ -39,7 +39,7 @@ JsonText& JsonText::text(std::string_view utf8) {
         auto const plain = static_cast<std::size_t>(std::find_if_not(utf8.begin(), utf8.end(), is_plain) - utf8.begin());
         out_ += utf8.substr(0, plain);
         if (plain == utf8.size()) break;
-        append_escaped(out_, utf8[plain]);
+        append_json_escape(out_, utf8[plain]);
         utf8.remove_prefix(plain + 1);
     }
     out_ += '"';

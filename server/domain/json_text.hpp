@@ -9,6 +9,9 @@
 
 namespace partnerd {
 
+// A character that must not stand in a JSON string as it is: a quote, a backslash, a control character.
+void append_json_escape(std::string& out, char c);
+
 class JsonText {
   public:
     JsonText& open(char bracket) {  // '{' or '['

@@ -1,29 +1,21 @@
 #include "routing/json_writer.hpp"
 
+#include <algorithm>
+
 #include "domain/calendar.hpp"
+#include "domain/json_text.hpp"
 #include "domain/text.hpp"
 
 namespace partnerd::routing {
 
 namespace {
 
+// What JSON must not have, and DEL, which terminals take for more than a letter.
+bool is_plain(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7f; }
+
 void append_escaped(std::string& out, char c) {
-    constexpr char digits[] = "0123456789abcdef";
-    switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        default:
-            if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) {
-                out += c;
-                break;
-            }
-            out += "\\u00";
-            out += digits[(c >> 4) & 0xf];
-            out += digits[c & 0xf];
-    }
+    if (is_plain(c)) out += c;
+    else append_json_escape(out, c);
 }
 
 // Length of the longest prefix of at most four bytes that is one character; 0 if there is none.
@@ -47,9 +39,10 @@ void append_repaired(std::string& out, std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view utf8) {
     out += '"';
-    if (is_utf8(utf8))
+    if (!is_utf8(utf8)) append_repaired(out, utf8);
+    else if (std::all_of(utf8.begin(), utf8.end(), is_plain)) out += utf8;
+    else
         for (char const c : utf8) append_escaped(out, c);
-    else append_repaired(out, utf8);
     out += '"';
 }
 
