@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(servers_of_another_schema_are_no_peers) {
     Ear ear;
     PostgresqlDatabase const other;
     auto const elsewhere = join_peers(other.settings());
-    elsewhere->start(ear.hearing());
     auto const here = peers();
     BOOST_TEST(here->take(3));
     BOOST_TEST(elsewhere->holder(3).empty());
+    elsewhere->start(ear.hearing());
     tell("for others");
     open_storage(other.settings())->write([](Tx& tx) { return tell_peers(tx, "for us"), true; });
     BOOST_TEST(ear.waits_for("for us"));

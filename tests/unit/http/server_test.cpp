@@ -69,6 +69,7 @@ class Finisher final : public routing::Errand {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(an_errand_arrives_on_the_thread_of_its_exchange_and_may_finish_it) {
+    std::vector<std::unique_ptr<Finisher>> errands;  // outlive the thread that reads them
     TestServer server([](HttpSettings& s) { s.threads = 1; });
     std::vector<test::RawClient> clients;
     for (int i = 0; i < 19; ++i) {
@@ -78,7 +79,6 @@ BOOST_AUTO_TEST_CASE(an_errand_arrives_on_the_thread_of_its_exchange_and_may_fin
     server.connect().send(get("/wait/gone"));  // before its answer
     std::atomic<int> strangers{0};
     std::thread::id home;
-    std::vector<std::unique_ptr<Finisher>> errands;
     for (int round = 0; round < 2; ++round) {
         std::size_t const kept = round == 0 ? 20 : 19;
         server.handler.wait_for_kept(kept);
