@@ -37,6 +37,8 @@ std::size_t TrafficKeyHash::operator()(TrafficKey const& key) const noexcept {
 }
 
 void write_traffic(Tx& tx, Traffic const& traffic) {
+    static storage::RowShape const shape(
+        "rollup_traffic", {{"program"}, {"partner"}, {"day"}, {"link"}, {"sub1", storage::ColumnType::text}, {"clicks"}, {"uniques"}}, storage::Twice::add, 5);
     std::vector<Traffic::value_type const*> rows;
     rows.reserve(traffic.size());
     for (auto const& row : traffic) rows.push_back(&row);
@@ -44,12 +46,7 @@ void write_traffic(Tx& tx, Traffic const& traffic) {
     std::sort(rows.begin(), rows.end(), [&](auto const* a, auto const* b) { return place(a->first) < place(b->first); });
     for (auto const* const row : rows) {
         auto const& [key, count] = *row;
-        tx.exec("insert into rollup_traffic (program, partner, day, link, sub1, clicks, uniques) "
-                "values (:program, :partner, :day, :link, :sub1, :clicks, :uniques) "
-                "on conflict (program, partner, day, link, sub1) do update set clicks = rollup_traffic.clicks + excluded.clicks, "
-                "uniques = rollup_traffic.uniques + excluded.uniques",
-                {arg("program", key.program), arg("partner", key.partner), arg("day", key.day), arg("link", key.link), arg("sub1", key.sub1),
-                 arg("clicks", count.clicks), arg("uniques", count.uniques)});
+        tx.insert(shape, {key.program, key.partner, key.day, key.link, key.sub1, count.clicks, count.uniques});
     }
 }
 
