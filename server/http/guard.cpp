@@ -52,7 +52,7 @@ Error malformed(char const* detail) { return Error(errc::malformed_request, deta
 
 // The next line without its CRLF; the header is known to end with an empty line, so that CRLF is always found.
 std::string_view take_line(std::string_view& rest) noexcept {
-    auto const end = rest.find('\n');
+    auto const end = find_near(rest, '\n');
     auto const line = rest.substr(0, end - 1);
     rest.remove_prefix(end + 1);
     return line;
@@ -189,14 +189,16 @@ bool is_control(char c) noexcept { return (static_cast<unsigned char>(c) < 0x20 
 // byte further; a CR at the very end is no line's.
 bool is_plain(std::string_view header) noexcept {
     auto const odd = [](Bytes v) { return ((v < 0x20) & (v != '\t') & (v != '\r') & (v != '\n')) | (v == 0x7f); };
-    if (any_byte(header, odd)) return false;
-    ByteMask lone{};
+    ByteMask bad{};
     std::size_t i = 0;
-    for (; i + sizeof(Bytes) < header.size(); i += sizeof(Bytes))
-        lone |= (bytes_at(header.data() + i) == '\r') & (bytes_at(header.data() + i + 1) != '\n');
+    for (; i + sizeof(Bytes) < header.size(); i += sizeof(Bytes)) {
+        auto const here = bytes_at(header.data() + i);
+        bad |= odd(here) | ((here == '\r') & (bytes_at(header.data() + i + 1) != '\n'));
+    }
+    if (any(bad) || any_byte(header.substr(i), odd)) return false;
     for (; i + 1 < header.size(); ++i)
         if (header[i] == '\r' && header[i + 1] != '\n') return false;
-    return !any(lone);
+    return true;
 }
 
 Status check_line(std::string_view line, Seen& seen, Framing& framing, std::vector<routing::FieldView>& fields) {
@@ -231,19 +233,37 @@ Status check_together(Seen const& seen, Framing& framing) {
 
 }  // namespace
 
+namespace {
+
+// The first place, from `from` on, near which a line ends without a CR or an empty one ends; sixteen bytes at a time, so that it may stand
+// up to fifteen bytes further on.
+std::size_t skip_full_lines(std::string_view bytes, std::size_t from) noexcept {
+    std::size_t i = std::max<std::size_t>(from, 2);
+    if (bytes.substr(0, i).find('\n', from) != bytes.npos) return from;
+    for (; i + sizeof(Bytes) <= bytes.size(); i += sizeof(Bytes)) {
+        auto const ends = bytes_at(bytes.data() + i) == '\n';
+        auto const plain = (bytes_at(bytes.data() + i - 1) == '\r') & (bytes_at(bytes.data() + i - 2) != '\n');
+        if (any(ends & ~plain)) break;
+    }
+    return i;
+}
+
+}  // namespace
+
 Result<std::size_t> find_header_end(std::string_view bytes, std::size_t& scanned, Limits const& limits) {
     std::size_t const skipped = bytes.starts_with("\r\n") ? 2 : 0;
     if (scanned < skipped) scanned = skipped;
-    while (true) {
-        auto const end = bytes.find('\n', scanned);
+    for (auto from = skip_full_lines(bytes, scanned);;) {
+        auto const end = bytes.find('\n', from);
         if (end == bytes.npos) break;
         if (end == 0 || bytes[end - 1] != '\r') return malformed("A line must end with CR LF");
         if (end + 1 - skipped > limits.header_bytes) return Error(errc::header_too_large);
         bool const empty_line = end == skipped + 1 || (end >= skipped + 3 && bytes[end - 2] == '\n');
-        scanned = end + 1;
+        from = end + 1;
         if (empty_line) return end + 1;
     }
     // `scanned` stays at the beginning of the unfinished line.
+    if (auto const last = bytes.rfind('\n'); last != bytes.npos && last >= scanned) scanned = last + 1;
     std::size_t const line_bytes = bytes.size() - scanned;
     if (scanned == skipped && line_bytes > max_method_bytes + limits.target_bytes + 11) return Error(errc::target_too_long);
     if (bytes.size() > skipped + limits.header_bytes) return Error(errc::header_too_large);

@@ -96,20 +96,29 @@ partnerd_status with_answer(partnerd_resp* resp, Body&& body) noexcept {
     });
 }
 
-constexpr std::array<bool, 256> token_bytes = [] {
-    std::array<bool, 256> allowed{};
-    for (int c = '0'; c <= '9'; ++c) allowed[static_cast<std::size_t>(c)] = true;
-    for (int c = 'a'; c <= 'z'; ++c) allowed[static_cast<std::size_t>(c)] = allowed[static_cast<std::size_t>(c - 32)] = true;
-    for (char const c : std::string_view("!#$%&'*+-.^_`|~")) allowed[static_cast<unsigned char>(c)] = true;
-    return allowed;
+constexpr std::size_t header_name_bytes_max = 128;
+
+// The bytes of a token in lower case; 0 for all others.
+constexpr std::array<char, 256> lower_token_bytes = [] {
+    std::array<char, 256> lower{};
+    for (char const c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz")) lower[static_cast<unsigned char>(c)] = c;
+    for (int c = 'a'; c <= 'z'; ++c) lower[static_cast<std::size_t>(c - 32)] = static_cast<char>(c);
+    return lower;
 }();
 
-bool is_token(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) { return token_bytes[static_cast<unsigned char>(c)]; });
+// The name of a header field in lower case, in `buffer`; empty when it is none, or one that is the server's.
+std::string_view field_name(std::string_view name, std::array<char, header_name_bytes_max>& buffer) noexcept {
+    if (name.size() > buffer.size()) return {};
+    bool is_token = true;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        buffer[i] = lower_token_bytes[static_cast<unsigned char>(name[i])];
+        is_token &= buffer[i] != 0;
+    }
+    std::string_view const lower(buffer.data(), name.size());
+    if (!is_token || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date") return {};
+    return lower;
 }
-bool header_allowed(std::string_view lower, std::string_view value) noexcept {
-    if (!is_token(lower) || lower == "content-length" || lower == "connection" || lower == "transfer-encoding" || lower == "date")
-        return false;
+bool value_allowed(std::string_view value) noexcept {
     return !any_byte(value, [](Bytes v) { return ((v < 0x20) & (v != '\t')) | (v == 0x7f); });
 }
 
@@ -122,8 +131,9 @@ partnerd_status status(partnerd_resp* resp, std::int32_t code) noexcept {
 }
 partnerd_status put_header(partnerd_resp* resp, partnerd_str name, partnerd_str value, bool replace) noexcept {
     return with_answer(resp, [&](routing::Response& response) -> partnerd_status {
-        auto const lower = lower_ascii(sv(name));
-        if (!header_allowed(lower, sv(value))) return PARTNERD_E_INVALID;
+        std::array<char, header_name_bytes_max> buffer;
+        auto const lower = field_name(sv(name), buffer);
+        if (lower.empty() || !value_allowed(sv(value))) return PARTNERD_E_INVALID;
         if (lower == "content-type") response.content_type = sv(value);
         else if (replace) response.set_header(lower, sv(value));
         else response.add_header(lower, sv(value));

@@ -1,6 +1,8 @@
 // One session with a database, as a unit of work needs it. [one thread at a time]
 #pragma once
 
+#include <vector>
+
 #include "storage/scope.hpp"
 
 namespace partnerd::storage {
@@ -26,6 +28,10 @@ class Connection {
     virtual std::int64_t rows_written() const { return 0; }
     // Tx::insert(). Throws Failure, and dooms the unit.
     virtual void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) = 0;
+    virtual void insert_all(RowShape const& shape, RowSource const& rows, unsigned depth) {
+        std::vector<Value> row(shape.types().size());
+        while (rows(row)) insert_row(shape, row, depth);
+    }
 
     Scope& scope() { return scope_; }
     std::uint64_t changes() const { return changes_; }

@@ -57,8 +57,12 @@ RowShape::RowShape(std::string_view table, std::initializer_list<RowColumn> colu
     if (twice != Twice::refuse) tail = " on conflict (" + listed(0, keys, ", ", name) + ") do ";
     if (twice == Twice::keep) tail += "nothing";
     if (twice == Twice::add) tail += "update set " + listed(keys, all, ", ", [&](std::size_t i) { return names[i] + " = " + t + "." + names[i] + " + excluded." + names[i]; });
-    auto const head = "insert into " + t + " (" + listed(0, all, ", ", name) + ") ";
+    auto const into = "into " + t + " (" + listed(0, all, ", ", name) + ") ";
+    auto const head = "insert " + into;
     one_row_ = head + "values (" + listed(0, all, ", ", [](std::size_t i) { return ":c" + std::to_string(i); }) + ")" + tail;
+    // A row that is refused fails the statement as it stands: the unit is undone, so that SQLite need not be able to undo the statement.
+    fed_rows_ = "insert or fail " + into + "select " + listed(0, all, ", ", [](std::size_t i) { return "c" + std::to_string(i); }) +
+                " from partnerd_row_feed where true" + tail;
     many_rows_ = head + "select * from " + arrays + tail;
 }
 

@@ -36,6 +36,7 @@ class RowShape {
     bool adds() const { return twice_ == Twice::add || twice_ == Twice::only; }
     std::size_t keys() const { return keys_; }
     std::string const& one_row() const { return one_row_; }      // parameters :c0, :c1, ... by column
+    std::string const& fed_rows() const { return fed_rows_; }    // SQLite: all of SqliteRowFeed; none of Twice::only
     std::size_t column_of(std::size_t parameter) const { return (parameter + first_) % types_.size(); }  // of those, by appearance
     std::string const& many_rows() const { return many_rows_; }  // PostgreSQL: one array a column, $1, $2, ...
 
@@ -46,7 +47,7 @@ class RowShape {
     Twice twice_;
     std::size_t keys_;
     std::size_t first_ = 0;  // the column that one_row() names first
-    std::string one_row_, many_rows_;
+    std::string one_row_, fed_rows_, many_rows_;
 };
 
 }  // namespace partnerd::storage

@@ -55,6 +55,7 @@ SqliteConnection::SqliteConnection(SqliteOpening const& opening)
 SqliteConnection::~SqliteConnection() {
     cache_.clear();
     rows_.clear();
+    feed_.reset();
     commands_.clear();
     ask_data_version_.reset();
 }
@@ -113,6 +114,12 @@ void SqliteConnection::insert_row(RowShape const& shape, std::span<Value const> 
     auto& statement = rows_[shape.number()];
     if (statement == nullptr) statement = std::make_unique<SqliteStatement>(*this, shape.one_row(), std::span<ColumnType const>());
     statement->run_row(shape, row);
+}
+
+void SqliteConnection::insert_all(RowShape const& shape, RowSource const& rows, unsigned depth) {
+    if (shape.twice() == Twice::only) return Connection::insert_all(shape, rows, depth);
+    if (!feed_) feed_.emplace(session_);
+    feed_->write(shape, rows);
 }
 
 void SqliteConnection::command(std::string_view sql) {

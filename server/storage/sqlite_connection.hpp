@@ -5,6 +5,7 @@
 #include <string>
 
 #include "storage/connection.hpp"
+#include "storage/sqlite_row_feed.hpp"
 #include "storage/sqlite_statement.hpp"
 #include "storage/written_tables.hpp"
 
@@ -32,6 +33,7 @@ class SqliteConnection final : public Connection {
     void give_back(unsigned depth) noexcept override { cache_.give_back(depth); }
     void command(std::string_view sql) override;
     void insert_row(RowShape const& shape, std::span<Value const> row, unsigned depth) override;
+    void insert_all(RowShape const& shape, RowSource const& rows, unsigned depth) override;
     std::int64_t rows_written() const override { return sqlite::sqlite3_total_changes64(database_) + uncounted_; }
     bool in_transaction() const override { return sqlite::sqlite3_get_autocommit(database_) == 0; }
 
@@ -63,6 +65,7 @@ class SqliteConnection final : public Connection {
     std::optional<SqliteHandle> ask_data_version_;
     StatementCache<SqliteStatement> cache_;
     std::vector<std::unique_ptr<SqliteStatement>> rows_;  // by the number of the shape
+    std::optional<SqliteRowFeed> feed_;
 };
 
 }  // namespace partnerd::storage

@@ -123,8 +123,11 @@ class Tx {
     // Runs `part`; if it returns false or throws Refused, what it wrote is rolled back and the unit goes on.
     virtual bool nested(std::function<bool()> const& part) = 0;
     // Writes one row; nobody asks what became of it. It may be sent with many others, at the latest when the unit commits, and fail there.
+    // Until somebody reads the table, rows of one shape stay in their order, those of two shapes need not.
     virtual void insert_row(RowShape const& shape, std::span<Value const> row) = 0;
     void insert(RowShape const& shape, std::initializer_list<Value> row) { insert_row(shape, {row.begin(), row.size()}); }
+    // The same for all that `rows` gives; quicker than one by one.
+    virtual void insert_all(RowShape const& shape, RowSource const& rows) = 0;
     // A number that another one follows whenever what this unit sees may have changed by more than insert(): at its begin (on PostgreSQL:
     // at that of the batch), after any other statement that writes, after a rollback of a part. Who keeps what was read compares it.
     virtual std::uint64_t changes() const = 0;

@@ -25,17 +25,26 @@ Statement& UnitTx::prepare(std::string_view sql, std::span<ColumnType const> typ
     }
 }
 
-void UnitTx::insert_row(RowShape const& shape, std::span<Value const> row) {
+template <class Write>
+void UnitTx::insert_by(Write write) {
     auto& scope = connection_.scope();
     scope.enter();
     if (mode() == Mode::read) scope.fail(Failure(Failure::Category::state, "insert() in a handler that only reads"));
     try {
         if (!begun_) connection_.begin_late();
         begun_ = true;
-        connection_.insert_row(shape, row, depth_);
+        write();
     } catch (Failure const& failure) {
         scope.fail(failure);
     }
+}
+
+void UnitTx::insert_row(RowShape const& shape, std::span<Value const> row) {
+    insert_by([&] { connection_.insert_row(shape, row, depth_); });
+}
+
+void UnitTx::insert_all(RowShape const& shape, RowSource const& rows) {
+    insert_by([&] { connection_.insert_all(shape, rows, depth_); });
 }
 
 void UnitTx::lock(std::string_view key) {

@@ -26,6 +26,7 @@ class UnitTx final : public Tx {
     void after_commit(std::function<void()> hook) override;
     bool nested(std::function<bool()> const& part) override;
     void insert_row(RowShape const& shape, std::span<Value const> row) override;
+    void insert_all(RowShape const& shape, RowSource const& rows) override;
     std::uint64_t changes() const override { return connection_.changes(); }
     std::uint64_t changes_of(TableSet const& tables) const override { return connection_.changes_of(tables); }
     std::shared_ptr<void>& memory() override { return connection_.memory(); }
@@ -33,6 +34,8 @@ class UnitTx final : public Tx {
     void doom(std::string_view reason) override;
 
   private:
+    template <class Write>
+    void insert_by(Write write);
     void command(std::string const& sql);  // a failure dooms the unit
     void undo_nested(std::string const& savepoint, std::int64_t written_before);
 

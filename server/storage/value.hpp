@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,10 @@ struct Value {
     }
     bool is_null() const noexcept { return kind == Kind::null; }
 };
+
+// Rows to be written, one after the other: fills the row it is given, one value a column, and says whether there was one. What texts point
+// to stays until the next call. It must not throw.
+using RowSource = std::function<bool(std::span<Value>)>;
 
 // A named argument of a statement: arg("program", id) binds :program.
 struct Arg {

@@ -12,9 +12,11 @@ using storage::arg;
 namespace {
 
 constexpr std::size_t taken_max = 2048;  // clicks of one commit
-// How long and how many sums wait to be written: some milliseconds of a reader's and of the writer's time.
+// How long they wait to be summed, how many clicks and how many sums: some milliseconds of a reader's, who counts them one by one until
+// then, and of the writer's time.
 constexpr std::int64_t count_every_us = 1'000'000;
-constexpr std::size_t sums_max = 1000;
+constexpr std::int64_t uncounted_max = 20'000;
+constexpr std::size_t sums_max = 2000;
 
 std::int64_t steady_us() {
     return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -105,13 +107,18 @@ void ClickQueue::insert_all(storage::Tx& tx) {
         for (auto const& click : taken_) weeks.insert(weeks.end(), click_week(click.id));
         weeks_.need(tx, weeks);
     }
-    auto const& shape = rows_of_clicks();
-    for (std::size_t i = 0; i < taken_.size(); ++i) {
+    tx.insert_all(rows_of_clicks(), [this, i = std::size_t{0}](std::span<storage::Value> row) mutable {
+        if (i == taken_.size()) return false;
         auto const& c = taken_[i];
-        auto const& subs = c.subs();
-        tx.insert(shape, {c.id, c.target->program, c.target->link, subs[0], subs[1], subs[2], subs[3], subs[4], c.visitor,
-                          std::int64_t{unique_[i]}, c.referrer});
-    }
+        row[0] = c.id;
+        row[1] = c.target->program;
+        row[2] = c.target->link;
+        for (std::size_t sub = 0; sub < 5; ++sub) row[3 + sub] = c.subs()[sub];
+        row[8] = c.visitor;
+        row[9] = std::int64_t{unique_[i++]};
+        row[10] = c.referrer;
+        return true;
+    });
 }
 
 void ClickQueue::write(storage::Tx& tx) {
@@ -124,7 +131,7 @@ void ClickQueue::write(storage::Tx& tx) {
         for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
         return write_traffic(tx, traffic_);
     }
-    counting_ = !traffic_.empty() && (traffic_.size() >= sums_max || is_count_due());
+    counting_ = !traffic_.empty() && (traffic_.size() >= sums_max || uncounted_ >= uncounted_max || is_count_due());
     if (!counting_) return;
     write_traffic(tx, traffic_);
     set_traffic_mark(tx, newest_);
@@ -139,10 +146,12 @@ void ClickQueue::give_up() {
 void ClickQueue::count_committed() {
     if (counting_) {
         traffic_.clear();
+        uncounted_ = 0;
         count_due_us_.store(0, std::memory_order_relaxed);
     }
     if (counts_at_once_ || taken_.empty()) return;
     for (std::size_t i = 0; i < taken_.size(); ++i) count(taken_[i], unique_[i] != 0);
+    uncounted_ += static_cast<std::int64_t>(taken_.size());
     newest_ = taken_.back().id;
     if (count_due_us_.load(std::memory_order_relaxed) == 0) count_due_us_.store(steady_us() + count_every_us, std::memory_order_relaxed);
 }

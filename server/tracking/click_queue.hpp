@@ -71,6 +71,7 @@ class ClickQueue final : public storage::Stream {
     // Sums of clicks that are committed and not in rollup_traffic, and the newest of them. On PostgreSQL those of taken_.
     Traffic traffic_;
     Id newest_ = 0;
+    std::int64_t uncounted_ = 0;  // clicks in traffic_
     bool counts_at_once_ = false, counting_ = false;
     struct Day {
         std::int64_t from_us = 0, until_us = 0, day = 0;

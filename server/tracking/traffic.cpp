@@ -44,10 +44,15 @@ void write_traffic(Tx& tx, Traffic const& traffic) {
     for (auto const& row : traffic) rows.push_back(&row);
     auto const place = [](TrafficKey const& key) { return std::tie(key.program, key.partner, key.day, key.link, key.sub1); };
     std::sort(rows.begin(), rows.end(), [&](auto const* a, auto const* b) { return place(a->first) < place(b->first); });
-    for (auto const* const row : rows) {
-        auto const& [key, count] = *row;
-        tx.insert(shape, {key.program, key.partner, key.day, key.link, key.sub1, count.clicks, count.uniques});
-    }
+    tx.insert_all(shape, [&, at = rows.begin()](std::span<storage::Value> row) mutable {
+        if (at == rows.end()) return false;
+        auto const& [key, count] = **at++;
+        for (std::size_t i = 0; auto const number : {key.program, key.partner, key.day, key.link}) row[i++] = number;
+        row[4] = key.sub1;
+        row[5] = count.clicks;
+        row[6] = count.uniques;
+        return true;
+    });
 }
 
 void set_traffic_mark(Tx& tx, Id newest) {

@@ -82,8 +82,8 @@ typedef struct partnerd_http_api {
 
   /* The answer: [handler's thread], after a defer() the thread that has it from deferred_resp(). Begins as 200, application/json, empty. */
   partnerd_status (*status)(partnerd_resp *resp, int32_t status) PARTNERD_NX;          /* 200 to 599, else PARTNERD_E_INVALID */
-  /* Replaces, or adds another of that name. PARTNERD_E_INVALID: CR, LF, NUL, a name that is no token, or a header that is the host's
-   * (content-length, connection, transfer-encoding, date). */
+  /* Replaces, or adds another of that name. PARTNERD_E_INVALID: CR, LF, NUL, a name that is no token or longer than 128 bytes, or a header
+   * that is the host's (content-length, connection, transfer-encoding, date). */
   partnerd_status (*set_header)(partnerd_resp *resp, partnerd_str name, partnerd_str value) PARTNERD_NX;
   partnerd_status (*add_header)(partnerd_resp *resp, partnerd_str name, partnerd_str value) PARTNERD_NX;
   partnerd_status (*write)(partnerd_resp *resp, partnerd_str chunk) PARTNERD_NX;       /* appends to the body, at most 16 MiB */

@@ -33,6 +33,17 @@ BOOST_AUTO_TEST_CASE(what_stands_before_and_behind_a_text_is_not_looked_at) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(the_first_of_equal_bytes_is_found_wherever_it_stands) {
+    for (std::size_t size = 0; size <= 50; ++size)
+        BOOST_TEST_CONTEXT("size " << size) {
+            BOOST_TEST(find_near(std::string(size, 'a'), '\n') == std::string::npos);
+            for (std::size_t at = 0; at < size; ++at) {
+                auto const text = std::string(at, 'a') + '\n' + std::string(size - at - 1, at % 2 == 0 ? '\n' : 'a');
+                BOOST_TEST_REQUIRE(find_near(text, '\n') == at);
+            }
+        }
+}
+
 BOOST_AUTO_TEST_CASE(base32_gives_back_what_it_was_given) {
     std::vector<std::uint8_t> given;
     for (unsigned i = 0; i < 40; ++i) {

@@ -58,6 +58,7 @@ BOOST_AUTO_TEST_CASE(everything_else_is_refused) {
         "select 1; select 2",
         "select 1; drop table shop_code",
         "select * from partner",
+        "select c0 from partnerd_row_feed",
         "select * from PARTNER",
         "select * from \"partner\"",
         "select * from [partner]",
