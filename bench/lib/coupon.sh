@@ -32,12 +32,12 @@ check_limit() {
   [ "$accepted" = "$exact_limit" ] && [ "$counted" = "$exact_limit $exact_limit" ] || note hot_coupon_over_fdatasync "of $exact_limit uses $accepted were granted, stored: $counted" broken
 }
 
-# redeem SERIES ROUND REQUEST ROWS
+# redeem SERIES ROUND CONNECTIONS REQUEST ROWS
 redeem() {
   local before after steal
   before=$(cpu_us "$server")
   clock_steal
-  load "$port" "$seconds" --warmup 0.5 --stream "request=$3,rows=$4,connections=64"
+  load "$port" "$seconds" --warmup 0.5 --stream "request=$4,rows=$5,connections=$3"
   steal=$(steal_since)
   after=$(cpu_us "$server")
   only_status 200 201 || return 1
@@ -47,19 +47,22 @@ redeem() {
 }
 
 measure_coupon() {
-  local folder round merchant_key exact_limit=5000
+  local folder round connections merchant_key exact_limit=5000
   [ "$quick" = 0 ] || exact_limit=1000
   folder=$(fresh_copy coupon)
   start_server "$folder" || return 1
   merchant_key=$(awk -F '\t' '$1 == "shop-01" {print $2}' "$work/seed/merchants.tsv")
   make_codes "$folder" && check_limit "$folder" || { note hot_coupon_over_fdatasync "the measurement failed"; stop "$server"; return 1; }
   for round in $(seq "$rounds"); do
-    redeem coupon.hot "$round" "$work/seed/redeem.http" "$folder/hot.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
+    for connections in 64 256; do
+      redeem "coupon.$connections.hot" "$round" "$connections" "$work/seed/redeem.http" "$folder/hot.tsv" &&
+        redeem "coupon.$connections.hot_with_order" "$round" "$connections" "$work/seed/redeem-order.http" "$folder/hot.tsv" &&
+        redeem "coupon.$connections.many" "$round" "$connections" "$work/seed/redeem.http" "$folder/many.tsv" ||
+        { unmeasured "Round $round of the coupons ended early"; break 2; }
+    done
     clock_steal
     rate=$("$tools/bench_fdatasync" "$folder/appended" "$seconds")
     sample coupon.fdatasync.rps "$round" "$(steal_since)" "$rate"
-    redeem coupon.hot_with_order "$round" "$work/seed/redeem-order.http" "$folder/hot.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
-    redeem coupon.many "$round" "$work/seed/redeem.http" "$folder/many.tsv" || { unmeasured "Round $round of the coupons ended early"; break; }
     say "Round $round of $rounds: $(awk -F '\t' -v r="$round" '$2 == r && $1 ~ /^coupon.*rps$/ {printf "%s %.0f  ", $1, $4}' "$work/samples.tsv")"
   done
   stop "$server"
