@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "domain/bytes.hpp"
 #include "http/ascii.hpp"
@@ -235,12 +236,12 @@ Status check_together(Seen const& seen, Framing& framing) {
 
 namespace {
 
-// The first place, from `from` on, near which a line ends without a CR or an empty one ends; sixteen bytes at a time, so that it may stand
-// up to fifteen bytes further on.
-std::size_t skip_full_lines(std::string_view bytes, std::size_t from) noexcept {
+// The first place, between `from` and `end`, near which a line ends without a CR or an empty one ends; sixteen bytes at a time, so that it
+// may stand up to fifteen bytes further on.
+std::size_t skip_full_lines(std::string_view bytes, std::size_t from, std::size_t end) noexcept {
     std::size_t i = std::max<std::size_t>(from, 2);
     if (bytes.substr(0, i).find('\n', from) != bytes.npos) return from;
-    for (; i + sizeof(Bytes) <= bytes.size(); i += sizeof(Bytes)) {
+    for (; i + sizeof(Bytes) <= end; i += sizeof(Bytes)) {
         auto const ends = bytes_at(bytes.data() + i) == '\n';
         auto const plain = (bytes_at(bytes.data() + i - 1) == '\r') & (bytes_at(bytes.data() + i - 2) != '\n');
         if (any(ends & ~plain)) break;
@@ -253,7 +254,7 @@ std::size_t skip_full_lines(std::string_view bytes, std::size_t from) noexcept {
 Result<std::size_t> find_header_end(std::string_view bytes, std::size_t& scanned, Limits const& limits) {
     std::size_t const skipped = bytes.starts_with("\r\n") ? 2 : 0;
     if (scanned < skipped) scanned = skipped;
-    for (auto from = skip_full_lines(bytes, scanned);;) {
+    for (auto from = skip_full_lines(bytes, scanned, std::min(bytes.size(), skipped + limits.header_bytes));;) {
         auto const end = bytes.find('\n', from);
         if (end == bytes.npos) break;
         if (end == 0 || bytes[end - 1] != '\r') return malformed("A line must end with CR LF");
@@ -263,7 +264,8 @@ Result<std::size_t> find_header_end(std::string_view bytes, std::size_t& scanned
         if (empty_line) return end + 1;
     }
     // `scanned` stays at the beginning of the unfinished line.
-    if (auto const last = bytes.rfind('\n'); last != bytes.npos && last >= scanned) scanned = last + 1;
+    if (auto const* const last = static_cast<char const*>(::memrchr(bytes.data() + scanned, '\n', bytes.size() - scanned)))
+        scanned = static_cast<std::size_t>(last - bytes.data()) + 1;
     std::size_t const line_bytes = bytes.size() - scanned;
     if (scanned == skipped && line_bytes > max_method_bytes + limits.target_bytes + 11) return Error(errc::target_too_long);
     if (bytes.size() > skipped + limits.header_bytes) return Error(errc::header_too_large);

@@ -13,7 +13,7 @@ inline bool is_name(std::string_view text) noexcept {
 }
 // [a-z][a-z0-9_]{1,30}, and no word that the house itself is known by.
 inline bool is_plugin_id(std::string_view text) noexcept {
-    return text.size() >= 2 && text.size() <= 31 && is_name(text) && text != "partnerd" && text != "core";
+    return text.size() >= 2 && text.size() <= 31 && is_name(text) && !text.starts_with("partnerd") && text != "core";
 }
 
 }  // namespace partnerd::plugins

@@ -117,9 +117,16 @@ void SqliteConnection::insert_row(RowShape const& shape, std::span<Value const> 
 }
 
 void SqliteConnection::insert_all(RowShape const& shape, RowSource const& rows, unsigned depth) {
-    if (shape.twice() == Twice::only) return Connection::insert_all(shape, rows, depth);
+    if (shape.twice() == Twice::only || shape.types().size() > SqliteRowFeed::columns_max) return Connection::insert_all(shape, rows, depth);
     if (!feed_) feed_.emplace(session_);
-    feed_->write(shape, rows);
+    try {
+        feed_->write(shape, rows);
+    } catch (Failure const&) {
+        note_uncounted();  // of the rows before the one that failed SQLite counts none, where the failure is no broken constraint
+        written_.take_compiled();
+        throw;
+    }
+    written_.take_compiled();  // it may have been compiled: what the next statement writes is no longer this one's
 }
 
 void SqliteConnection::command(std::string_view sql) {

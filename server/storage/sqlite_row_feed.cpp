@@ -91,7 +91,8 @@ SqliteRowFeed::SqliteRowFeed(soci::session& session) : session_(session) {
 }
 
 int SqliteRowFeed::advance() noexcept {
-    has_row_ = rows_ != nullptr && (*rows_)(row_);
+    has_row_ = rows_ != nullptr && !at_end_ && (*rows_)(row_);
+    at_end_ = !has_row_;
     if (!has_row_) return SQLITE_OK;
     for (auto const& value : row_)
         if (value.kind == Value::Kind::text && value.bytes.find('\0') != std::string_view::npos) {
@@ -108,12 +109,16 @@ void SqliteRowFeed::write(RowShape const& shape, RowSource const& rows) {
     if (statement == nullptr) statement = std::make_unique<SqliteHandle>(session_, shape.fed_rows());
     row_.assign(shape.types().size(), Value());
     rows_ = &rows;
-    has_nul_ = false;
+    has_nul_ = at_end_ = false;
     int const code = sqlite::sqlite3_step(statement->get());
     rows_ = nullptr;
-    if (code == SQLITE_DONE) return statement->reset();
-    auto failure = has_nul_ ? Failure(Failure::Category::other, "a text with a NUL in: " + shape.fed_rows())
-                            : sqlite_failure(database_of(session_), code, shape.fed_rows());
+    auto const failed = [&] {
+        if (has_nul_) return Failure(Failure::Category::other, "a text with a NUL in: " + shape.fed_rows());
+        if (code != SQLITE_DONE) return sqlite_failure(database_of(session_), code, shape.fed_rows());
+        return Failure(Failure::Category::state, "the database has a table partnerd_row_feed, which is the server's own name: drop it");
+    };
+    if (code == SQLITE_DONE && at_end_) return statement->reset();
+    auto const failure = failed();
     statement->reset();
     throw failure;
 }

@@ -18,7 +18,8 @@ class SqliteRowFeed {
     SqliteRowFeed(SqliteRowFeed const&) = delete;
     SqliteRowFeed& operator=(SqliteRowFeed const&) = delete;
 
-    // Executes shape.fed_rows() over `rows`. Throws Failure, and the rows before the one that failed are written: the unit is to be undone.
+    // Executes shape.fed_rows() over `rows`. Throws Failure, and the rows before the one that failed may be written, whether SQLite counts them
+    // as changes or not: the unit is to be undone.
     void write(RowShape const& shape, RowSource const& rows);
 
   private:
@@ -29,7 +30,7 @@ class SqliteRowFeed {
     std::vector<std::unique_ptr<SqliteHandle>> statements_;  // by the number of the shape
     RowSource const* rows_ = nullptr;                        // while write() runs
     std::vector<Value> row_;
-    bool has_row_ = false, has_nul_ = false;
+    bool has_row_ = false, has_nul_ = false, at_end_ = false;
 };
 
 }  // namespace partnerd::storage

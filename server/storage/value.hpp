@@ -38,7 +38,7 @@ struct Value {
 };
 
 // Rows to be written, one after the other: fills the row it is given, one value a column, and says whether there was one. What texts point
-// to stays until the next call. It must not throw.
+// to stays until the next call. It must neither throw nor use the Tx.
 using RowSource = std::function<bool(std::span<Value>)>;
 
 // A named argument of a statement: arg("program", id) binds :program.

@@ -44,7 +44,7 @@ typedef struct partnerd_plugin {
   uint32_t struct_size;
   uint32_t abi_major, abi_minor; /* PARTNERD_ABI_MAJOR, PARTNERD_ABI_MINOR */
   uint32_t reserved;
-  const char *id;                /* [a-z][a-z0-9_]{1,30}, unique in the server; prefix of tables, segment of paths; not "partnerd" */
+  const char *id;                /* [a-z][a-z0-9_]{1,30}, unique in the server; prefix of tables, segment of paths; not "core", not "partnerd..." */
   const char *name;
   const char *version;
   const char *vendor;

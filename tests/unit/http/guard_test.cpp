@@ -130,6 +130,22 @@ BOOST_AUTO_TEST_CASE(a_header_that_grows_too_long_is_refused_before_its_end) {
     BOOST_TEST(code_name(find_header_end(bytes, scanned, limits).error().code) == "header_too_large");
 }
 
+BOOST_AUTO_TEST_CASE(a_header_is_too_long_for_the_same_reason_however_its_bytes_arrive) {
+    Limits limits;
+    for (limits.header_bytes = 1; limits.header_bytes < 70; ++limits.header_bytes)
+        for (std::string const bytes : {"GET /aa HTTP/1.0\r\n\n", "GET / HTTP/1.1\r\nHost: a\r\nX: yyyyyyyyyyyyyyyyyy\r\nY: 1\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nX: yyyyyyyyyyyyyyyyyy\r\n\r\nrest"})
+            for (std::size_t first = 1; first <= bytes.size(); ++first) {
+                std::size_t at_once = 0, scanned = 0;
+                auto const whole = find_header_end(bytes, at_once, limits);
+                auto grown = find_header_end(std::string_view(bytes).substr(0, first), scanned, limits);
+                if (grown && *grown == 0) grown = find_header_end(bytes, scanned, limits);
+                BOOST_TEST_CONTEXT(bytes << " of " << limits.header_bytes << ", first " << first) {
+                    BOOST_TEST_REQUIRE(grown.has_value() == whole.has_value());
+                    if (whole) BOOST_TEST(*grown == *whole);
+                }
+            }
+}
+
 BOOST_AUTO_TEST_CASE(the_connection_stays_or_ends_as_the_request_says) {
     struct Case {
         char const* header;

@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_handler_sees_its_request) {
 
 BOOST_AUTO_TEST_CASE(an_answer_that_http_does_not_allow_is_refused) {
     ProbeHouse house;
-    BOOST_TEST(house.text("GET", base + "/bad-answers") == "200 9");
+    BOOST_TEST(house.text("GET", base + "/bad-answers") == "200 10");
 }
 
 BOOST_AUTO_TEST_CASE(after_create_nothing_more_is_registered) {
