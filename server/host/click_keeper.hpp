@@ -22,8 +22,8 @@ class ClickKeeper {
     void add_job(jobs::Scheduler& scheduler);       // [main] core.clicks
     void add_figures(metrics::Registry& registry);  // [main]
 
-    // [worker] One turn: the mark to where it belongs, then what is below it, for at most `longest`. Between two steps it rests for as
-    // long as a step took, so that whoever else waits for the writer comes first. True when nothing is left to do.
+    // [worker] One turn: the mark to where it belongs, then what is below it, for at most `longest`. Between two steps it rests, on SQLite
+    // for as long as a step took, so that whoever else waits for the writer comes first. True when nothing is left to do.
     bool turn(bool doubt_clock, std::chrono::milliseconds longest, std::function<bool()> const& should_stop);
 
   private:

@@ -94,16 +94,17 @@ void cover_weeks_ahead(storage::Storage& storage, std::int64_t now_us) {
     storage.write_unbounded([&](Tx& tx) { return cover_clicks(tx, weeks), true; }, click_weeks_key);
 }
 
-std::int64_t drop_weeks(storage::Storage& storage, Id before) {
+std::int64_t drop_weeks(storage::Storage& storage, Id before, std::function<bool()> const& goes_on) {
     if (storage.dialect() == storage::Dialect::sqlite) return 0;
     std::vector<Partition> partitions;
     storage.read([&](Tx& tx) {
         partitions = attached(tx);
         add_detached(tx, partitions);
     });
+    std::erase_if(partitions, [&](auto const& partition) { return partition.until > before; });
     std::int64_t rows = 0;
     for (auto const& partition : partitions) {
-        if (partition.until > before) continue;
+        if (&partition != partitions.data() && !goes_on()) break;
         auto const detach = "alter table click detach partition " + partition.name;
         if (partition.state == Partition::State::attached) storage.maintain(detach + " concurrently");
         if (partition.state == Partition::State::leaving) storage.maintain(detach + " finalize");

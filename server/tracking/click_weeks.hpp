@@ -2,6 +2,7 @@
 // row of theirs is touched. Weeks are counted from the first id there can be. SQLite has one table and none of this.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -25,8 +26,9 @@ void cover_weeks_ahead(storage::Storage& storage, std::int64_t now_us);
 
 // The partitions whose clicks are all below `before` go: detached without waiting for anybody's insert, then dropped. What an
 // earlier call was interrupted in is finished. The rows that went, as the planner estimates them. Throws Failure when PostgreSQL
-// cannot do it now; calling again goes on. [worker]
-std::int64_t drop_weeks(storage::Storage& storage, Id before);
+// cannot do it now; calling again goes on. `goes_on` is asked between two of them: the detaching of one makes every session plan its
+// statements anew. [worker]
+std::int64_t drop_weeks(storage::Storage& storage, Id before, std::function<bool()> const& goes_on = [] { return true; });
 
 // The weeks that a stream of clicks knows to be there.
 class KnownWeeks {

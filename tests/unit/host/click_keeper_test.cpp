@@ -51,6 +51,18 @@ BOOST_AUTO_TEST_CASE(a_turn_lets_old_clicks_go_and_says_so_once) {
     BOOST_TEST(shop.house.verifies());
 }
 
+BOOST_AUTO_TEST_CASE(a_week_goes_with_each_turn_that_is_too_short_for_more) {
+    if (!testing::on_postgresql()) return;
+    Shop shop(3);
+    for (int week = 1; week <= 2; ++week) shop.house.click(shop.link, testing::start_us - (100 + 7 * week) * day_us);
+    ClickKeeper keeper(shop.house.kernel, *shop.house.storage, 60);
+    int turns = 1;
+    while (!keeper.turn(false, 1ms, never)) ++turns;
+    BOOST_TEST(turns == 3);
+    BOOST_TEST(shop.house.count("click") == 1);
+    BOOST_TEST(shop.audits() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(without_a_limit_nothing_goes) {
     Shop shop(3);
     ClickKeeper keeper(shop.house.kernel, *shop.house.storage, 0);
