@@ -116,9 +116,10 @@ int migrate(Storage& storage, std::string_view owner, std::vector<Migration> con
     }
     storage.write_unbounded([](Tx& tx) {
         tx.lock(lock_key);
-        tx.exec(
-            "create table if not exists migration (owner text not null, version bigint not null, name text not null, "
-            "checksum text not null, applied_at_us bigint not null, primary key (owner, version))");
+        // Not left to order_by_code_point(): that would make the plans of this session stale, which have read the table by then.
+        std::string const text = tx.dialect() == Dialect::postgresql ? "text collate \"C\" not null" : "text not null";
+        tx.exec("create table if not exists migration (owner " + text + ", version bigint not null, name " + text + ", checksum " + text +
+                ", applied_at_us bigint not null, primary key (owner, version))");
         return true;
     });
     int applied = 0;

@@ -47,6 +47,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(steps_are_applied_once_in_order, Database, Databas
     });
 }
 
+// Not even where one session does it all, and holds the plans of the step before.
+BOOST_AUTO_TEST_CASE_TEMPLATE(no_step_runs_twice, Database, Databases) {
+    Database database;
+    auto settings = database.settings();
+    settings.writers = 1;
+    auto storage = open_storage(settings);
+    BOOST_TEST(migrate(*storage, "core", {step(1, "create table a (id bigint not null)"), step(2, "alter table a add column name text")}) == 2);
+    BOOST_TEST(storage->statistics().rerun == 0);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(texts_are_ordered_by_code_point_whatever_the_database_was_made_with, Database, Databases) {
     Database database;
     auto storage = open_storage(database.settings());

@@ -37,6 +37,7 @@ BOOST_FIXTURE_TEST_SUITE(postgresql_rerun, Fixture)
 
 BOOST_AUTO_TEST_CASE(a_unit_that_lost_against_another_runs_again_on_what_that_one_wrote) {
     int runs = 0;
+    auto const rerun_before = storage->statistics().rerun;
     BOOST_TEST(storage->write([&](Tx& tx) {
         auto const before = value_of(tx, 1);
         if (++runs == 1) elsewhere([&] { storage->write([](Tx& other) { return set(other, 1, 100), true; }); });
@@ -44,7 +45,7 @@ BOOST_AUTO_TEST_CASE(a_unit_that_lost_against_another_runs_again_on_what_that_on
     }));
     BOOST_TEST(runs == 2);
     BOOST_TEST(value(1) == 101);
-    BOOST_TEST(storage->statistics().rerun == 1);
+    BOOST_TEST(storage->statistics().rerun - rerun_before == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_that_swallows_the_conflict_is_rerun_all_the_same) {
