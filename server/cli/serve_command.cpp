@@ -12,6 +12,7 @@
 #include "cli/door.hpp"
 #include "cli/notify.hpp"
 #include "cli/signals.hpp"
+#include "config/difference.hpp"
 #include "host/application.hpp"
 #include "http/metrics_listener.hpp"
 #include "http/server.hpp"
@@ -58,8 +59,18 @@ class Wish {
     bool draining_ = false;
 };
 
-// What may change while the server runs: the level of the log. The rest of a new configuration is checked and waits for a restart.
-void reload(Invocation const& invocation, Notifier const& notifier) {
+// All that may change while the server runs.
+constexpr std::string_view changes_at_once = "log.level";
+
+// The rest of a new configuration is checked, and waits for a restart.
+std::string waits_for_restart(config::Config const& serving, config::Config const& read) {
+    std::string keys;
+    for (auto const& key : config::differing_keys(serving, read))
+        if (key != changes_at_once) keys += (keys.empty() ? "" : ", ") + key;
+    return keys;
+}
+
+void reload(Invocation const& invocation, config::Config const& serving, Notifier const& notifier) {
     notifier.reloading();
     auto const loaded = config::load(config_sources(invocation));
     if (!loaded.problems.empty()) {
@@ -67,6 +78,8 @@ void reload(Invocation const& invocation, Notifier const& notifier) {
     } else {
         logging::set_level(loaded.config.log.level);
         logging::info("configuration read again", {{"log_level", logging::level_name(loaded.config.log.level)}});
+        auto const waiting = waits_for_restart(serving, loaded.config);
+        if (!waiting.empty()) logging::warn("what else is new in the configuration waits for a restart", {{"keys", waiting}});
     }
     notifier.ready();
 }
@@ -120,7 +133,7 @@ int run_serve(Invocation& invocation) {
     Wish wish;
     auto const notifier = Notifier::of_process();
     // Before any thread: they inherit the mask.
-    Signals const signals({[&] { wish.drain(); }, [] { _exit(1); }, [&] { reload(invocation, notifier); }});
+    Signals const signals({[&] { wish.drain(); }, [] { _exit(1); }, [&] { reload(invocation, *config, notifier); }});
     host::Application application(*config, host::Use::serve);
     auto served = *config;
     served.node.id = application.node();  // the socket is named after it
@@ -137,8 +150,8 @@ Command const serve_command{
     .synopsis = "partnerd serve [--config FILE] [--set KEY=VALUE]...",
     .description = "Checks the configuration, brings the tables up to date, loads the plugins and serves until SIGTERM or\n"
                    "SIGINT; then /readyz says 503, it serves on for drain_grace_ms, closes its listeners, finishes what is\n"
-                   "in flight and stops. A second signal stops at once. SIGHUP reads the configuration again: the level of the log follows, the rest is checked and\n"
-                   "waits for a restart.\n"
+                   "in flight and stops. A second signal stops at once. SIGHUP reads the configuration again:\n"
+                   "the level of the log follows, the rest is checked and waits for a restart; the log names what waits.\n"
                    "\n"
                    "Commands (key, apply, import) of the same machine reach the server through a Unix socket: [server]\n"
                    "unix_socket, or <database>.sock; with PostgreSQL a file in /run/partnerd. Who may open the\n"

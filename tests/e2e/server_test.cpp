@@ -181,6 +181,11 @@ BOOST_AUTO_TEST_CASE(a_broken_configuration_is_refused_by_a_reload_and_the_old_o
     write_text(shop.installation().config(), other);
     shop.server().signal(SIGHUP);
     shop.server().wait_for_log("\"log_level\":\"debug\"");
+    BOOST_TEST(!has(shop.server().log(), "waits for a restart"), shop.server().log());
+    write_text(shop.installation().config(), other + "\n[clicks]\nkeep_days = 30\n");
+    shop.server().signal(SIGHUP);
+    shop.server().wait_for_log("waits for a restart");
+    BOOST_TEST(has(shop.server().log(), "\"keys\":\"clicks.keep_days\""), shop.server().log());
     BOOST_TEST(shop.office().get("/readyz").status == 200);
     BOOST_TEST(shop.server().stop().exit_code == 0);
 }
