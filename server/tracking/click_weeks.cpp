@@ -79,6 +79,10 @@ std::set<std::int64_t> missing(std::set<std::int64_t> weeks, std::vector<Partiti
 
 }  // namespace
 
+bool is_week_of_clicks(std::string_view table) {
+    return table.starts_with(name_begins) && table.size() == name_begins.size() + std::string_view("2026_11_26").size() && end_in_name(table) != 0;
+}
+
 void cover_clicks(Tx& tx, std::set<std::int64_t> const& weeks) {
     if (tx.dialect() == storage::Dialect::sqlite) return;
     for (auto const week : missing(weeks, attached(tx))) make_week(tx, week);

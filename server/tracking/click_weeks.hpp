@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/id.hpp"
@@ -14,6 +15,9 @@ namespace partnerd::tracking {
 
 inline constexpr Id click_week_ids = first_id_of_ms(7 * day_us / 1000);
 inline std::int64_t click_week(Id click) noexcept { return click / click_week_ids; }
+
+// Does a table's name say that it holds a week of clicks? One that is no partition any more is on its way out: drop_weeks() was interrupted.
+bool is_week_of_clicks(std::string_view table);
 
 // What a unit locks that makes partitions.
 inline constexpr std::string_view click_weeks_key = "clicks.weeks";

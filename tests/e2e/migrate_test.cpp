@@ -220,6 +220,20 @@ BOOST_AUTO_TEST_CASE(both_ways_have_the_same_rows_and_digests) {
     }
 }
 
+// As dropping it left it when it was interrupted.
+BOOST_AUTO_TEST_CASE(a_week_of_clicks_that_was_let_go_is_not_moved) {
+    Mover const mover;
+    mover.demo_data();
+    check_moved(mover.migrate(mover.source(), mover.target()));
+    bool const has_weeks = mover.target().starts_with("postgresql:");
+    edit(mover.target(), std::string("create table click_until_2026_02_05 ") + (has_weeks ? "(like click including all)" : "(id bigint primary key)"));
+    for (auto const& more : {std::vector<std::string>{"--dry-run"}, std::vector<std::string>{}}) {
+        auto const finished = mover.migrate(mover.target(), mover.fresh("home"), more);
+        if (has_weeks) check_moved(finished);
+        else check_refused(finished, "that no migration makes");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_moved_is_refused_with_the_way_out) {
     Mover const mover;
     check_refused(mover.migrate(mover.source(), mover.target()), "there is no database");
@@ -240,6 +254,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_moved_is_refused_with_the_way_out) {
         check_moved(mover.migrate(mover.source(), mover.target(), {"--dry-run"}));
         BOOST_REQUIRE(server.stop().exit_code == 0);
     }
+    edit(mover.source(), "create table click_notes (id bigint primary key)");
+    for (auto const& more : {std::vector<std::string>{"--dry-run"}, std::vector<std::string>{}})
+        check_refused(mover.migrate(mover.source(), mover.target(), more), "the source has a table \"click_notes\" that no migration makes");
+    edit(mover.source(), "drop table click_notes");
     // None of them left anything behind.
     check_moved(mover.migrate(mover.source(), mover.target()));
     check_refused(mover.migrate(mover.source(), mover.target()), "is not empty: it has ");
