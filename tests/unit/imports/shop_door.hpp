@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/json.hpp>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -43,8 +44,11 @@ class ShopDoor final : public Door {
         busy_.insert(order);
         most_under_way = std::max(most_under_way, busy_.size());
         waiting_.push_back({std::move(call), std::move(done), std::move(body), std::move(order)});
-        wake_.notify_one();
+        wake_.notify_all();
     }
+
+    // Answers nobody before so many have been under way at once; gives up waiting for them when a minute has brought no more. Before the first call.
+    void answer_from(std::size_t under_way) { answers_from_ = under_way; }
 
     // Read when nothing is under way.
     std::map<std::string, std::vector<std::string>> recorded;  // external_id -> ids of its events, in the order of recording
@@ -66,8 +70,9 @@ class ShopDoor final : public Door {
         std::mt19937 random(seed);
         for (;;) {
             std::unique_lock lock(mutex_);
-            wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-            if (waiting_.empty()) return;
+            if (!wake_.wait_for(lock, std::chrono::minutes(1), [this] { return stopping_ || has_work(); })) answers_from_ = 0;
+            if (waiting_.empty() && stopping_) return;
+            if (waiting_.empty()) continue;
             auto const nth = std::uniform_int_distribution<std::size_t>(0, waiting_.size() - 1)(random);
             auto work = std::move(waiting_[nth]);
             waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(nth));
@@ -81,6 +86,8 @@ class ShopDoor final : public Door {
             work.done(std::move(answer));
         }
     }
+
+    bool has_work() const { return !waiting_.empty() && most_under_way >= answers_from_; }
 
     Answer record(std::string const& order, boost::json::object const& body) {
         std::string const id(body.contains("adjustment_id") ? body.at("adjustment_id").as_string() : body.at("external_id").as_string());
@@ -96,6 +103,7 @@ class ShopDoor final : public Door {
     std::deque<Waiting> waiting_;
     std::multiset<std::string> busy_;
     bool stopping_ = false;
+    std::size_t answers_from_ = 0;
     std::vector<std::thread> threads_;
 };
 
