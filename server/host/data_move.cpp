@@ -206,7 +206,7 @@ void Move::try_tables() const {
     require_steps(source_->schemas(), to_.dialect);
     for (auto const& [owner, steps] : source_->schemas())
         for (auto const& step : steps)
-            if (step.sqlite.empty()) return;  // a plugin for PostgreSQL alone
+            if (step.sqlite.empty()) return;  // a plugin for PostgreSQL alone: its tables are compared by the copy
     ScratchFile const file;
     auto const scratch = storage::open_storage(settings_of("sqlite://" + file.path(), false));
     for (auto const& [owner, steps] : source_->schemas()) storage::migrate(*scratch, owner, steps);
